@@ -1,0 +1,57 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+
+/**
+ * Writes a file so that others see either the old one or the new one whole, even if this process is killed: beside it first,
+ * synced, then renamed. Missing folders are made.
+ */
+export async function writeAtomically(path: string, content: Uint8Array | string): Promise<void> {
+  await replaceAtomically(path, async (temporary) => {
+    const file = await open(temporary, 'wx', 0o644);
+    try {
+      await file.writeFile(content);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+  });
+}
+
+/**
+ * Lets `make` build a file under a temporary name in the same folder, then puts it in place of `path` in one step.
+ * If `make` fails, nothing is left behind and `path` is as it was.
+ */
+export async function replaceAtomically<T>(path: string, make: (temporary: string) => Promise<T>): Promise<T> {
+  const folder = dirname(path);
+  await mkdir(folder, { recursive: true });
+  const temporary = join(folder, temporaryName(basename(path)));
+  try {
+    const result = await make(temporary);
+    await rename(temporary, path);
+    await syncFolder(folder);
+    return result;
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+}
+
+/** Whether a file name is one that a killed process may have left; such files may be removed when they are old. */
+export function isTemporary(name: string): boolean {
+  return /^\..+\.[0-9a-f]{12}\.part$/.test(name);
+}
+
+function temporaryName(name: string): string {
+  return `.${name}.${randomBytes(6).toString('hex')}.part`;
+}
+
+/** A rename is only sure to outlive a power cut once its folder is synced. */
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}

@@ -1,0 +1,53 @@
+/**
+ * Bytes that can be read at any place: a buffer, or a file that is too large to be held.
+ * Reading is synchronous because parsers of binary formats hop around in small steps.
+ */
+export interface RandomAccess {
+  /** Length in bytes. */
+  readonly size: number;
+  /** The bytes from `offset`, exactly `length` of them; fewer only where the end comes first. Never to be written to. */
+  read(offset: number, length: number): Buffer;
+}
+
+/** Random access to bytes in memory; reading copies nothing. */
+export function inMemory(bytes: Uint8Array): RandomAccess {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return {
+    size: buffer.length,
+    read: (offset, length) =>
+      buffer.subarray(Math.min(offset, buffer.length), Math.min(offset + length, buffer.length)),
+  };
+}
+
+/** A part of other bytes, with offsets of its own. */
+export function slice(bytes: RandomAccess, start: number, length: number): RandomAccess {
+  const size = Math.max(0, Math.min(length, bytes.size - start));
+  return {
+    size,
+    read: (offset, wanted) => bytes.read(start + Math.min(offset, size), Math.min(wanted, Math.max(0, size - offset))),
+  };
+}
+
+/**
+ * Reads a whole stream into memory, but no more than `limit` bytes.
+ * @returns the bytes, or `undefined` when there are more than that
+ */
+export async function collect(stream: AsyncIterable<Uint8Array>, limit: number): Promise<Buffer | undefined> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of stream) {
+    size += chunk.length;
+    if (size > limit) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks, size);
+}
+
+/** Bytes as a person reads them: `132 MB`. Powers of ten, as registries count. */
+export function formatBytes(count: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+  let value = count;
+  let unit = 0;
+  for (; value >= 999.5 && unit < units.length - 1; unit++) value /= 1000;
+  return `${unit === 0 || value >= 9.95 ? Math.round(value) : value.toFixed(1)} ${units[unit]}`;
+}
