@@ -56,6 +56,10 @@ export default {
     // Casts are kept to parsed edges by review, each with its reason.
     'typescript/no-unsafe-type-assertion': 'off',
     'import/no-named-as-default-member': 'off',
+    'oxc/no-map-spread': 'off',
+    'unicorn/prefer-set-has': 'off',
+    // The type checker already knows which functions must return.
+    'typescript/consistent-return': 'off',
   },
   overrides: [...upwards],
 };

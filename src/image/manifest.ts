@@ -1,5 +1,5 @@
 import { parseDigest, type Digest } from '#kit/digest.ts';
-import { asCount, asList, asObject, asText, asTextMap, parseJson, type JsonObject } from '#kit/narrow.ts';
+import { asCount, asObject, asText, asTextMap, asTexts, parseJson, type JsonObject } from '#kit/narrow.ts';
 import { imageError } from './errors.ts';
 import { imageLimits } from './limits.ts';
 import type { Platform } from './platform.ts';
@@ -76,15 +76,14 @@ export function parseManifest(bytes: Uint8Array, declaredType?: string): Manifes
   if (bytes.length > imageLimits.manifestBytes) throw tooLarge(bytes.length, imageLimits.manifestBytes);
   const layers = descriptors(body['layers'] ?? [], 'layers');
   if (layers.length > imageLimits.layers) throw invalid(`it has ${layers.length} layers`);
-  const artifactType = asText(body['artifactType']);
   return {
     kind: 'manifest',
     mediaType,
+    artifactType: asText(body['artifactType']),
     config: descriptor(body['config'], 'config'),
     layers,
+    subject: body['subject'] === undefined ? undefined : descriptor(body['subject'], 'subject'),
     annotations,
-    ...(artifactType === undefined ? {} : { artifactType }),
-    ...(body['subject'] === undefined ? {} : { subject: descriptor(body['subject'], 'subject') }),
   };
 }
 
@@ -110,17 +109,15 @@ export function descriptor(value: unknown, where: string): Descriptor {
   if (fields === undefined || digest === undefined || size === undefined || mediaType === undefined) {
     throw invalid(`"${where}" is not a descriptor with mediaType, digest and size`);
   }
-  const platform = readPlatform(asObject(fields['platform']));
-  const artifactType = asText(fields['artifactType']);
-  const urls = asList(fields['urls']).filter((url) => typeof url === 'string');
+  const urls = asTexts(fields['urls']);
   return {
     mediaType,
     digest,
     size,
     annotations: asTextMap(fields['annotations']),
-    ...(artifactType === undefined ? {} : { artifactType }),
-    ...(platform === undefined ? {} : { platform }),
-    ...(urls.length === 0 ? {} : { urls }),
+    artifactType: asText(fields['artifactType']),
+    platform: readPlatform(asObject(fields['platform'])),
+    urls: urls.length === 0 ? undefined : urls,
   };
 }
 
@@ -133,8 +130,7 @@ function readPlatform(fields: JsonObject | undefined): Platform | undefined {
   const os = asText(fields?.['os']);
   const architecture = asText(fields?.['architecture']);
   if (os === undefined || architecture === undefined) return undefined;
-  const variant = asText(fields?.['variant']);
-  return variant === undefined || variant === '' ? { os, architecture } : { os, architecture, variant };
+  return { os, architecture, variant: asText(fields?.['variant']) };
 }
 
 function agreedType(inBody: string | undefined, declared: string | undefined, isIndex: boolean): string {

@@ -44,7 +44,7 @@ export function hostPlatform(processor: string): Platform {
 }
 
 export function formatPlatform({ os, architecture, variant }: Platform): string {
-  return variant === undefined ? `${os}/${architecture}` : `${os}/${architecture}/${variant}`;
+  return variant === undefined || variant === '' ? `${os}/${architecture}` : `${os}/${architecture}/${variant}`;
 }
 
 /** Whether what an image offers is what is wanted; a missing variant is the usual one. */
@@ -55,10 +55,10 @@ export function platformMatches(offered: Platform, wanted: Platform): boolean {
 }
 
 function variantOf({ architecture, variant }: Platform): string | undefined {
-  return variant ?? impliedVariants[architecture];
+  // Configurations say "" for no variant.
+  return variant === undefined || variant === '' ? impliedVariants[architecture] : variant;
 }
 
 function platform(os: string, architecture: string, variant?: string): Platform {
-  const known = architectures[architecture] ?? architecture;
-  return variant === undefined ? { os, architecture: known } : { os, architecture: known, variant };
+  return { os, architecture: architectures[architecture] ?? architecture, variant };
 }

@@ -42,8 +42,7 @@ export function parseReference(text: string): Reference {
     throw invalid(text, `"${tag}" is not a tag`, 'a tag is up to 128 letters, digits, "_", "." and "-"');
   }
   const { host, repository } = splitName(text, hasTag ? beforeDigest.slice(0, colon) : beforeDigest);
-  if (digest !== undefined) return tag === undefined ? { host, repository, digest } : { host, repository, tag, digest };
-  return { host, repository, tag: tag ?? 'latest' };
+  return { host, repository, tag: tag ?? (digest === undefined ? 'latest' : undefined), digest };
 }
 
 /** The canonical text of a reference: always with host and path, and with whatever of tag and digest it has. */

@@ -22,11 +22,7 @@ export class BullaError<Code extends string = string> extends Error {
   /** The same error seen from further out: `place` comes before what is already known of where it happened. */
   within(place: string): BullaError<Code> {
     const { code, message, hint, cause } = this;
-    return new BullaError(code, message, {
-      at: [place, ...this.at],
-      ...(hint === undefined ? {} : { hint }),
-      ...(cause === undefined ? {} : { cause }),
-    });
+    return new BullaError(code, message, { hint, cause, at: [place, ...this.at] });
   }
 }
 

@@ -7,6 +7,8 @@ export interface TarEntry {
   readonly size: number;
   /** Permission bits. */
   readonly mode: number;
+  /** Where the content starts, in bytes from the start of the archive. */
+  readonly offset: number;
   /** Where a link points: as stored for a symbolic link, a path from the root for a hard link. */
   readonly target: string;
 }

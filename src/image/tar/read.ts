@@ -20,6 +20,13 @@ export const headBytes = 64;
  */
 export async function readTar(chunks: AsyncIterable<Buffer>, visit: TarVisitor): Promise<void> {
   const cursor = cursorOver(chunks);
+  await readEntries(cursor, visit);
+  // What follows the end marker means nothing, but it is part of what the layer's digest covers.
+  while (await cursor.pass(1 << 20));
+}
+
+/** The same for a tar that lies in a file and need not be read whole: what nobody takes is skipped. */
+export async function readEntries(cursor: Cursor, visit: TarVisitor): Promise<void> {
   let extension = noExtension();
   for (let entries = 0; ;) {
     const block = await nextHeader(cursor);
@@ -33,8 +40,6 @@ export async function readTar(chunks: AsyncIterable<Buffer>, visit: TarVisitor):
     await readEntry(block, header, extension, cursor, visit);
     extension = noExtension();
   }
-  // What follows the end marker means nothing, but it is part of what the layer's digest covers.
-  while (await cursor.pass(1 << 20));
 }
 
 /** A path as it lies below the root of the image: a runtime takes `/a//./b/../c` for `a/c`, and `..` stops at the root. */
@@ -98,6 +103,7 @@ async function readEntry(
     kind,
     size: sparse?.size ?? dataSize,
     mode: header.mode,
+    offset: cursor.offset,
     target: kind === 'hardlink' ? cleanPath(target) : kind === 'symlink' ? target : '',
   };
   const head = sparse === undefined && stored > 0 ? await cursor.peek(Math.min(headBytes, stored)) : empty;
