@@ -56,8 +56,11 @@ export default {
     // Casts are kept to parsed edges by review, each with its reason.
     'typescript/no-unsafe-type-assertion': 'off',
     'import/no-named-as-default-member': 'off',
+    // For windows of browsers; here it is threads that talk.
+    'unicorn/require-post-message-target-origin': 'off',
     'oxc/no-map-spread': 'off',
     'unicorn/prefer-set-has': 'off',
+    'unicorn/consistent-function-scoping': 'off',
     // The type checker already knows which functions must return.
     'typescript/consistent-return': 'off',
   },
