@@ -6,6 +6,9 @@ import { inventoryLimits } from '#inventory/limits.ts';
 /** The scripts of a package, which dpkg keeps beside its database. */
 const scripts = ['preinst', 'postinst', 'prerm', 'postrm', 'config'] as const;
 
+/** Programs among configuration files, which distroless images keep but their checksums leave out. */
+const programsInConfiguration: ReadonlyMap<string, string> = new Map([['base-files', 'etc/update-motd.d/10-uname']]);
+
 /** Reads the paragraphs of `status`, or the one of a file in `status.d`. */
 export function readStatus(text: string, type: 'deb' | 'opkg'): Reading {
   const packages: FoundPackage[] = [];
@@ -45,9 +48,12 @@ function packageOf(type: 'deb' | 'opkg', name: string, version: string, paragrap
     licenses: licenses === undefined ? undefined : [licenses],
     vendor: vendorOf(version, paragraph.get('maintainer'), paragraph.get('origin')),
     keys,
-    files:
-      type === 'deb' ? keys.flatMap((key) => scripts.map((script) => `var/lib/dpkg/info/${key}.${script}`)) : undefined,
+    files: type === 'deb' ? [...scriptsOf(keys), programsInConfiguration.get(name) ?? []].flat() : undefined,
   };
+}
+
+function scriptsOf(keys: readonly string[]): string[] {
+  return keys.flatMap((key) => scripts.map((script) => `var/lib/dpkg/info/${key}.${script}`));
 }
 
 /** `Source: name (version)`, where both name and version are only stated if they differ from the package's own. */
