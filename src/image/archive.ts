@@ -3,7 +3,7 @@ import { BullaError, messageOf } from '#kit/error.ts';
 import { chunkBytes, compressionOf, decompress } from './compression.ts';
 import { imageError } from './errors.ts';
 import type { FileSet } from './file-set.ts';
-import { spool } from './spool.ts';
+import { spool } from '#kit/spool.ts';
 import type { Cursor } from './tar/cursor.ts';
 import { cleanPath, readEntries } from './tar/read.ts';
 

@@ -1,6 +1,6 @@
 import { closeSync, readSync, writeSync } from 'node:fs';
 import { inMemory, type RandomAccess } from '#kit/bytes.ts';
-import { openNamelessSync } from './spool.ts';
+import { openNamelessSync } from '#kit/spool.ts';
 
 /** The content of one file while it is read: in memory up to this size, beyond it in a temporary file. */
 const memoryBytes = 16 << 20;

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { mkdir, open, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
 /**
@@ -7,15 +7,7 @@ import { basename, dirname, join } from 'node:path';
  * synced, then renamed. Missing folders are made.
  */
 export async function writeAtomically(path: string, content: Uint8Array | string): Promise<void> {
-  await replaceAtomically(path, async (temporary) => {
-    const file = await open(temporary, 'wx', 0o644);
-    try {
-      await file.writeFile(content);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-  });
+  await replaceAtomically(path, (temporary) => writeFile(temporary, content, { flag: 'wx', mode: 0o644 }));
 }
 
 /**
@@ -28,8 +20,10 @@ export async function replaceAtomically<T>(path: string, make: (temporary: strin
   const temporary = join(folder, temporaryName(basename(path)));
   try {
     const result = await make(temporary);
+    await sync(temporary);
     await rename(temporary, path);
-    await syncFolder(folder);
+    // A rename is only sure to outlive a power cut once its folder is synced.
+    await sync(folder);
     return result;
   } catch (error) {
     await rm(temporary, { force: true });
@@ -46,9 +40,8 @@ function temporaryName(name: string): string {
   return `.${name}.${randomBytes(6).toString('hex')}.part`;
 }
 
-/** A rename is only sure to outlive a power cut once its folder is synced. */
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r');
+async function sync(path: string): Promise<void> {
+  const handle = await open(path, 'r');
   try {
     await handle.sync();
   } finally {

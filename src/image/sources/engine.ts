@@ -3,7 +3,7 @@ import { request, type IncomingMessage } from 'node:http';
 import { messageOf } from '#kit/error.ts';
 import { archiveFiles } from '#image/archive.ts';
 import { imageError } from '#image/errors.ts';
-import { spool } from '#image/spool.ts';
+import { spool } from '#kit/spool.ts';
 import { openDockerArchive } from './docker-archive.ts';
 import type { Source, SourceOptions } from './source.ts';
 

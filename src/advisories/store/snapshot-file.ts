@@ -1,0 +1,81 @@
+import { DatabaseSync } from 'node:sqlite';
+import { messageOf } from '#kit/error.ts';
+import { parseJson } from '#kit/narrow.ts';
+import type { Advisory, AdvisoryRecord, ExploitedEntry, ExploitPrediction } from '#advisories/advisory.ts';
+import { advisoryError } from '#advisories/errors.ts';
+import { readSchemaVersion, schemaVersion, type SnapshotFacts } from './snapshot.ts';
+
+/** A snapshot that is read. The file is never written to; replacing it does not disturb who has it open. */
+export interface Snapshot {
+  readonly facts: SnapshotFacts;
+  /** What is said of packages of these names in an ecosystem, in the order of records. */
+  advisoriesFor(ecosystem: string, names: readonly string[]): Advisory[];
+  record(id: string): AdvisoryRecord | undefined;
+  /** When a record was last changed, if it is there. */
+  modifiedOf(id: string): string | undefined;
+  exploited(cves: readonly string[]): ExploitedEntry[];
+  predictions(cves: readonly string[]): ExploitPrediction[];
+  close(): void;
+}
+
+/** Opens a snapshot for reading. @throws `database-unreadable` */
+export function openSnapshot(path: string): Snapshot {
+  let database: DatabaseSync | undefined;
+  try {
+    database = new DatabaseSync(path, { readOnly: true });
+    const version = readSchemaVersion(database);
+    if (version !== schemaVersion) throw new Error(`it has format ${version}, not ${schemaVersion}`);
+    return reader(database);
+  } catch (error) {
+    database?.close();
+    throw advisoryError('database-unreadable', `the advisory database ${path} cannot be read: ${messageOf(error)}`, {
+      hint: 'remove the file, or fetch it again with: bulla db update',
+    });
+  }
+}
+
+function reader(database: DatabaseSync): Snapshot {
+  // A list of names as one parameter costs one look-up a name and no preparing; the list keeps the order of the answer fixed.
+  const affected = database.prepare(
+    `SELECT a.body FROM json_each(?) AS n JOIN affected AS a ON a.package = n.value AND a.ecosystem = ?
+     ORDER BY a.record, a.rowid`,
+  );
+  const record = database.prepare('SELECT body FROM record WHERE id = ?');
+  const modified = database.prepare('SELECT modified FROM record WHERE id = ?');
+  const exploited = database.prepare('SELECT e.body FROM json_each(?) AS n JOIN exploited AS e ON e.cve = n.value');
+  const predictions = database.prepare(
+    'SELECT p.cve, p.score, p.percentile FROM json_each(?) AS n JOIN prediction AS p ON p.cve = n.value',
+  );
+  // What the tables hold was written by `writeSnapshot`, so that it has these types.
+  return {
+    facts: readFacts(database),
+    advisoriesFor: (ecosystem, names) =>
+      affected.all(JSON.stringify(names), ecosystem).map((row) => parseJson(String(row['body'])) as Advisory),
+    record: (id) => {
+      const row = record.get(id);
+      return row === undefined ? undefined : (parseJson(String(row['body'])) as AdvisoryRecord);
+    },
+    modifiedOf: (id) => {
+      const row = modified.get(id);
+      return row === undefined ? undefined : String(row['modified']);
+    },
+    exploited: (cves) =>
+      exploited.all(JSON.stringify(cves)).map((row) => parseJson(String(row['body'])) as ExploitedEntry),
+    predictions: (cves) => predictions.all(JSON.stringify(cves)) as unknown as ExploitPrediction[],
+    close: () => database.close(),
+  };
+}
+
+function readFacts(database: DatabaseSync): SnapshotFacts {
+  const rows = database.prepare('SELECT name, value FROM fact').all();
+  const facts = new Map(rows.map((row) => [String(row['name']), String(row['value'])]));
+  return {
+    feed: facts.get('feed') ?? '',
+    part: facts.get('part') ?? '',
+    source: facts.get('source') ?? '',
+    checked: facts.get('checked') ?? '',
+    etag: facts.get('etag'),
+    newest: facts.get('newest'),
+    records: Number(facts.get('records') ?? 0),
+  };
+}
