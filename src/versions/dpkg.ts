@@ -1,67 +1,38 @@
-import type { VersionScheme } from './scheme.ts';
-
-/** `[epoch:]upstream[-revision]` */
-interface DpkgVersion {
-  readonly epoch: number;
-  readonly upstream: string;
-  readonly revision: string;
-}
+import { defineScheme } from './scheme.ts';
+import { compareKeys, numberKey } from './sort-key.ts';
 
 /**
- * Versions of Debian packages: Debian Policy 5.6.12 and the algorithm of deb-version(7). What dpkg only warns of, a first
- * letter or a character that the policy does not allow, is read here too.
+ * Versions of Debian packages, `[epoch:]upstream[-revision]`: Debian Policy 5.6.12 and the algorithm of deb-version(7). What
+ * dpkg only warns of, a first letter or a character that the policy does not allow, is read here too.
  */
-export const dpkg: VersionScheme<DpkgVersion> = {
+export const dpkg = defineScheme<string>({
   name: 'dpkg',
   parse(text) {
-    const [, epoch = '0', rest = ''] = /^(?:([0-9]+):)?([!-~]+)$/.exec(text.trim()) ?? [];
+    const trimmed = text.trim();
+    const [, epoch = '0', rest = ''] = /^(?:([0-9]+):)?([!-~]+)$/.exec(trimmed) ?? [];
     const hyphen = rest.lastIndexOf('-');
     const upstream = hyphen < 0 ? rest : rest.slice(0, hyphen);
     const revision = hyphen < 0 ? '0' : rest.slice(hyphen + 1);
     if (upstream === '' || revision === '') return undefined;
     // A colon is only allowed behind an epoch, and dpkg keeps the epoch in a C int.
-    if (rest.length === text.trim().length && rest.includes(':')) return undefined;
-    return Number(epoch) > 0x7fffffff ? undefined : { epoch: Number(epoch), upstream, revision };
+    if (rest.length === trimmed.length && rest.includes(':')) return undefined;
+    return Number(epoch) > 0x7fffffff ? undefined : numberKey(epoch) + partKey(upstream) + partKey(revision);
   },
-  compare(a, b) {
-    return a.epoch - b.epoch || comparePart(a.upstream, b.upstream) || comparePart(a.revision, b.revision);
-  },
-};
+  compare: compareKeys,
+});
 
-/** Compares by turns a stretch without digits, by {@link rank}, and a stretch of digits, by value. */
-function comparePart(a: string, b: string): number {
-  let i = 0;
-  let j = 0;
-  while (i < a.length || j < b.length) {
-    while ((i < a.length && !isDigit(a, i)) || (j < b.length && !isDigit(b, j))) {
-      const difference = rank(a, i) - rank(b, j);
-      if (difference !== 0) return difference;
-      i++;
-      j++;
-    }
-    while (a[i] === '0') i++;
-    while (b[j] === '0') j++;
-    let firstDifference = 0;
-    for (; isDigit(a, i) && isDigit(b, j); i++, j++) {
-      if (firstDifference === 0) firstDifference = a.charCodeAt(i) - b.charCodeAt(j);
-    }
-    // More digits left is the larger number.
-    if (isDigit(a, i)) return 1;
-    if (isDigit(b, j)) return -1;
-    if (firstDifference !== 0) return firstDifference;
+/** Turns of a stretch without digits, ended by `\u0002`, and a number; then the end, which counts as another empty stretch. */
+function partKey(part: string): string {
+  let key = '';
+  for (const [, other = '', digits = ''] of part.matchAll(/([^0-9]*)([0-9]*)/g)) {
+    if (other !== '' || digits !== '') key += `${rank(other)}\u0002${numberKey(digits)}`;
   }
-  return 0;
+  return `${key}\u0002`;
 }
 
-/** A tilde sorts before everything, even the end; then the end (and any digit), letters, and all other characters. */
-function rank(text: string, index: number): number {
-  const code = text.charCodeAt(index);
-  if (Number.isNaN(code) || isDigit(text, index)) return 0;
-  if (text[index] === '~') return -1;
-  return /[A-Za-z]/.test(text[index] ?? '') ? code : code + 256;
-}
-
-function isDigit(text: string, index: number): boolean {
-  const code = text.charCodeAt(index);
-  return code >= 48 && code <= 57;
+/** A tilde sorts before everything, even the end of the stretch; then come letters, then all other characters. */
+function rank(stretch: string): string {
+  return stretch
+    .replaceAll(/[^A-Za-z~]/g, (other) => String.fromCharCode(other.charCodeAt(0) + 128))
+    .replaceAll('~', '\u0001');
 }

@@ -1,12 +1,38 @@
+import { apk } from './apk.ts';
+import { composer } from './composer.ts';
+import { cran } from './cran.ts';
 import { dpkg } from './dpkg.ts';
-import { longestVersion, type SchemeName, type VersionScheme } from './scheme.ts';
-
-/** Every version scheme there is. To add one, write its file and name it here. */
-export const schemes: readonly VersionScheme[] = [dpkg];
-
-const byName: ReadonlyMap<string, VersionScheme> = new Map(schemes.map((scheme) => [scheme.name, scheme]));
+import { gem } from './gem.ts';
+import { go } from './go.ts';
+import { hackage } from './hackage.ts';
+import { maven } from './maven.ts';
+import { nuget } from './nuget.ts';
+import { pep440 } from './pep440.ts';
+import { pub } from './pub.ts';
+import { rpm } from './rpm.ts';
+import type { SchemeName, VersionScheme } from './scheme.ts';
+import { semver } from './semver.ts';
 
 export type { SchemeName, VersionScheme } from './scheme.ts';
+
+/** Every version scheme there is. To add one, write its file and name it here. */
+export const schemes: readonly VersionScheme[] = [
+  dpkg,
+  apk,
+  rpm,
+  semver,
+  go,
+  pep440,
+  maven,
+  gem,
+  nuget,
+  composer,
+  cran,
+  hackage,
+  pub,
+];
+
+const byName: ReadonlyMap<string, VersionScheme> = new Map(schemes.map((scheme) => [scheme.name, scheme]));
 
 /** The scheme of that name, if there is one. */
 export function findScheme(name: string): VersionScheme | undefined {
@@ -19,7 +45,7 @@ export function findScheme(name: string): VersionScheme | undefined {
  */
 export function compareVersions(name: SchemeName, a: string, b: string): number | undefined {
   const scheme = byName.get(name);
-  const left = a.length > longestVersion ? undefined : scheme?.parse(a);
-  const right = b.length > longestVersion ? undefined : scheme?.parse(b);
+  const left = scheme?.parse(a);
+  const right = scheme?.parse(b);
   return scheme === undefined || left === undefined || right === undefined ? undefined : scheme.compare(left, right);
 }

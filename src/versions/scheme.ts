@@ -30,4 +30,15 @@ export interface VersionScheme<Version = unknown> {
 }
 
 /** Versions are short; text beyond this many characters is not one, whatever the scheme. */
-export const longestVersion = 1024;
+const longestVersion = 1024;
+
+/**
+ * Makes a scheme safe for any text: nothing at all and text that is too long are not versions, even where the ecosystem's tool
+ * would read an empty text as version 0.
+ */
+export function defineScheme<Version>(scheme: VersionScheme<Version>): VersionScheme<Version> {
+  return {
+    ...scheme,
+    parse: (text) => (text.length > longestVersion || text.trim() === '' ? undefined : scheme.parse(text)),
+  };
+}
