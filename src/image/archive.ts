@@ -44,6 +44,7 @@ export async function openArchive(path: string): Promise<FileSet> {
 export async function archiveFiles(file: FileHandle): Promise<FileSet> {
   const spans = await indexTar(file);
   return {
+    names: () => [...spans.keys()],
     size: (path) => Promise.resolve(spans.get(path)?.size),
     open: (path) => readSpan(file, spans.get(path) ?? { offset: 0, size: 0 }),
     close: () => file.close(),

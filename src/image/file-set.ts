@@ -7,6 +7,8 @@ import { imageError } from './errors.ts';
 
 /** Named files that can be read independently: a folder, or a tar archive. */
 export interface FileSet {
+  /** Names of all files; nothing for a folder, which is not looked through. */
+  names?(): readonly string[];
   /** Size in bytes, or nothing if there is no such file. */
   size(path: string): Promise<number | undefined>;
   open(path: string): AsyncIterable<Buffer>;

@@ -60,7 +60,8 @@ export interface FoundPackage {
   readonly licenses?: readonly string[];
   readonly vendor?: string;
   readonly module?: string;
-  readonly symbols?: readonly string[];
+  /** As in `Package`. */
+  readonly symbols?: string;
   /** Where inside the file it was found, for archives in archives: `BOOT-INF/lib/a.jar`. */
   readonly inside?: string;
   /** What other files of the same cataloger may call it: see {@link Addition}. */

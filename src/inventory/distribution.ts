@@ -30,7 +30,7 @@ export function recognise(pieces: readonly ReleaseFacts[]): Distribution | undef
     id: table?.id ?? facts.id,
     version,
     codename: release?.codename ?? facts.codename,
-    name: facts.prettyName ?? table?.name ?? facts.id,
+    name: facts.prettyName ?? `${table?.name ?? facts.id} ${version}`.trim(),
     endOfLife: release === undefined ? undefined : endOf(release),
     known: table !== undefined && (release !== undefined || table.releaseParts === 0 || rollingBranches.has(version)),
   };

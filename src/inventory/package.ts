@@ -1,3 +1,5 @@
+import type { Distribution } from './distribution.ts';
+
 /** The package types of this program: the types of the package-url specification for what it can find in an image. */
 export type PackageType =
   | 'apk'
@@ -30,6 +32,8 @@ export interface Package {
   readonly name: string;
   /** As its ecosystem writes it, with the epoch where there is one. */
   readonly version: string;
+  /** The distribution that it belongs to, where that is not the one of the whole inventory: in lists of package URLs. */
+  readonly distribution?: Distribution;
   /** The package it was built from, for packages of a distribution. */
   readonly source?: { readonly name: string; readonly version: string };
   readonly architecture?: string;
@@ -47,7 +51,7 @@ export interface Package {
   readonly vendor?: string;
   /** The RPM module stream, `name:stream`. */
   readonly module?: string;
-  /** What of the package was found to be in use, such as the symbols of a Go module; for advisories that name symbols. */
-  readonly symbols?: readonly string[];
+  /** The symbols that a program has of a Go module, packed: see `hasSymbol`. For advisories that name symbols. */
+  readonly symbols?: string;
   readonly foundBy: string;
 }

@@ -38,7 +38,10 @@ export async function readContents(
       unread.push({ path: entry.path, why: `it has ${entry.size} bytes, more than are read of a file` });
       return undefined;
     }
-    return readBy(wanting, facts, (cataloger, reading) => readings.push({ entry: position, cataloger, reading }));
+    return readBy(wanting, facts, (cataloger, reading) => {
+      // Most programs tell nothing.
+      if (Object.keys(reading).length > 0) readings.push({ entry: position, cataloger, reading });
+    });
   });
   return { entries: entries.finish(), readings, unread };
 }

@@ -2,6 +2,7 @@ import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isTemporary } from '#kit/atomic-file.ts';
 import { digestOf, shortDigest } from '#kit/digest.ts';
+import type { SnapshotFacts } from './snapshot.ts';
 import { openSnapshot, type Snapshot } from './snapshot-file.ts';
 
 /**
@@ -50,6 +51,17 @@ export async function removeLeftovers(folder: string, now: number): Promise<void
 /** Opens all snapshots of one part of a feed; there are several if it came from several sources. */
 export function openPart(snapshots: readonly SnapshotLocation[], feed: string, part: string): Snapshot[] {
   return snapshots.filter((one) => one.feed === feed && one.part === part).map(({ path }) => openSnapshot(path));
+}
+
+/** What is known of a snapshot; nothing if it cannot be read. */
+export function readSnapshotFacts({ path }: SnapshotLocation): SnapshotFacts | undefined {
+  try {
+    const snapshot = openSnapshot(path);
+    snapshot.close();
+    return snapshot.facts;
+  } catch {
+    return undefined;
+  }
 }
 
 async function namesIn(folder: string): Promise<string[]> {

@@ -10,6 +10,8 @@ export interface Snapshot {
   readonly facts: SnapshotFacts;
   /** What is said of packages of these names in an ecosystem, in the order of records. */
   advisoriesFor(ecosystem: string, names: readonly string[]): Advisory[];
+  /** Whether anything is said of any package in an ecosystem. */
+  covers(ecosystem: string): boolean;
   record(id: string): AdvisoryRecord | undefined;
   /** When a record was last changed, if it is there. */
   modifiedOf(id: string): string | undefined;
@@ -40,6 +42,7 @@ function reader(database: DatabaseSync): Snapshot {
     `SELECT a.body FROM json_each(?) AS n JOIN affected AS a ON a.package = n.value AND a.ecosystem = ?
      ORDER BY a.record, a.rowid`,
   );
+  const covered = database.prepare('SELECT 1 FROM affected WHERE ecosystem = ? LIMIT 1');
   const record = database.prepare('SELECT body FROM record WHERE id = ?');
   const modified = database.prepare('SELECT modified FROM record WHERE id = ?');
   const exploited = database.prepare('SELECT e.body FROM json_each(?) AS n JOIN exploited AS e ON e.cve = n.value');
@@ -51,6 +54,7 @@ function reader(database: DatabaseSync): Snapshot {
     facts: readFacts(database),
     advisoriesFor: (ecosystem, names) =>
       affected.all(JSON.stringify(names), ecosystem).map((row) => parseJson(String(row['body'])) as Advisory),
+    covers: (ecosystem) => covered.get(ecosystem) !== undefined,
     record: (id) => {
       const row = record.get(id);
       return row === undefined ? undefined : (parseJson(String(row['body'])) as AdvisoryRecord);

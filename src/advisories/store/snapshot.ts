@@ -42,7 +42,7 @@ const schema = `
 
 // Made last, which is several times as fast as keeping them while the tables grow.
 const indexes = `
-  CREATE INDEX IF NOT EXISTS affected_by_package ON affected (package, ecosystem);
+  CREATE INDEX IF NOT EXISTS affected_by_package ON affected (ecosystem, package);
   CREATE INDEX IF NOT EXISTS affected_by_record ON affected (record);
 `;
 

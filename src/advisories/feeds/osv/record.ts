@@ -1,6 +1,7 @@
 import { asList, asObject, asText, asTexts, type JsonObject } from '#kit/narrow.ts';
 import type { RangeEvent } from '#versions/range.ts';
 import type { Advisory, AdvisoryRecord, AffectedRange, AffectedSymbols, SeverityRating } from '#advisories/advisory.ts';
+import { lookupName } from '#advisories/package-name.ts';
 
 /** A record and what it says of packages of one ecosystem. */
 export interface OsvEntry {
@@ -130,7 +131,7 @@ function readAffected(record: string, affected: JsonObject, module: string | und
     {
       record,
       ecosystem,
-      package: name,
+      package: lookupName(ecosystem, name),
       ranges,
       versions: asTexts(affected['versions']),
       fixedIn: optional(asTexts(database['fixing_versions'])),

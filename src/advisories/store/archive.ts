@@ -1,0 +1,54 @@
+import { createReadStream, createWriteStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { createGzip } from 'node:zlib';
+import { replaceAtomically } from '#kit/atomic-file.ts';
+import { listSnapshots } from './database.ts';
+
+const block = 512;
+
+/** Writes the whole database into one compressed tar, to be carried where there is no network. Returns how many snapshots it has. */
+export async function exportDatabase(folder: string, path: string): Promise<number> {
+  const snapshots = await listSnapshots(folder);
+  await replaceAtomically(path, (temporary) =>
+    pipeline(
+      async function* tar() {
+        for (const { feed, path: file } of snapshots) yield* member(`${feed}/${basename(file)}`, file);
+        // Two empty blocks end a tar.
+        yield Buffer.alloc(2 * block);
+      },
+      createGzip({ level: 6 }),
+      createWriteStream(temporary),
+    ),
+  );
+  return snapshots.length;
+}
+
+/** A path in an exported database: a feed, and the file of a snapshot. */
+export const snapshotName = /^[a-z-]+\/[^/]*~[0-9a-f]{12}\.sqlite$/;
+
+async function* member(name: string, path: string): AsyncGenerator<Buffer> {
+  const { size } = await stat(path);
+  yield header(name, size);
+  yield* createReadStream(path, { highWaterMark: 1 << 20 }) as AsyncIterable<Buffer>;
+  yield Buffer.alloc((block - (size % block)) % block);
+}
+
+/** A POSIX ustar header of a plain file. */
+function header(name: string, size: number): Buffer {
+  const bytes = Buffer.alloc(block);
+  const put = (text: string, offset: number) => bytes.write(text, offset, 'latin1');
+  put(name, 0);
+  put('0000644\0', 100);
+  put('0000000\0', 108);
+  put('0000000\0', 116);
+  put(`${size.toString(8).padStart(11, '0')}\0`, 124);
+  put('00000000000\0', 136);
+  put('        ', 148);
+  put('0', 156);
+  put('ustar\u000000', 257);
+  const sum = bytes.reduce((total, byte) => total + byte, 0);
+  put(`${sum.toString(8).padStart(6, '0')}\0 `, 148);
+  return bytes;
+}

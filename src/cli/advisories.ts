@@ -1,0 +1,77 @@
+import { messageOf } from '#kit/error.ts';
+import { feeds } from '#advisories/feeds/index.ts';
+import { feedSource } from '#advisories/feeds/source.ts';
+import { openKnowledge, type Knowledge } from '#advisories/knowledge.ts';
+import { listSnapshots, readSnapshotFacts } from '#advisories/store/database.ts';
+import { updatePart } from '#advisories/update.ts';
+import { neededParts, type NeededPart } from '#findings/needs.ts';
+import type { Inventory } from '#inventory/inventory.ts';
+import type { Output } from './context.ts';
+import { formatProgress, type Progress } from './progress.ts';
+import type { Settings } from './settings.ts';
+
+/** Hours after which a feed is asked whether it has something new. */
+const freshFor = 24;
+const hour = 3600 * 1000;
+
+/**
+ * Opens what is known about packages like these. What is not there yet is fetched, and what is older than a day is brought up to
+ * date – from where it is published, unless the user keeps the database from own sources or works offline. That it could not be
+ * fetched is said and is no error: the missing part will be a gap of the result.
+ */
+export async function openAdvisories(
+  inventory: Inventory,
+  settings: Settings,
+  stderr: Output,
+  progress: Progress,
+): Promise<Knowledge> {
+  const knowledge = await openKnowledge(settings.database);
+  const lacking = settings.offline ? [] : await partsToFetch(neededParts(inventory), knowledge, settings);
+  if (lacking.length === 0) return knowledge;
+  knowledge.close();
+  for (const { feed: name, part } of lacking) {
+    const feed = feeds.find((candidate) => candidate.name === name);
+    if (feed === undefined) continue;
+    const what = `fetching ${name} ${part}`.trim();
+    try {
+      await updatePart(feed, part, feedSource(settings.feeds[name] ?? feed.home), {
+        folder: settings.database,
+        now: new Date().toISOString(),
+        progress: (bytes, of, records) =>
+          progress.show(records > 0 ? `${what}  ${records} records` : formatProgress(what, bytes, of)),
+      });
+    } catch (error) {
+      progress.clear();
+      stderr.write(`bulla: ${messageOf(error)}\n`);
+    }
+  }
+  progress.clear();
+  return openKnowledge(settings.database);
+}
+
+async function partsToFetch(
+  needed: readonly NeededPart[],
+  knowledge: Knowledge,
+  settings: Settings,
+): Promise<NeededPart[]> {
+  const missing = needed.filter(({ feed, part }) => !knowledge.has(feed, part));
+  const old = needed.filter(({ feed, part }) => {
+    const facts = knowledge.facts(feed, part);
+    return facts.length > 0 && facts.every(({ source, checked }) => isRemote(source) && isOld(checked));
+  });
+  // Whoever fills the database from own folders decides what is in it.
+  return missing.length > 0 && (await hasOwnSources(settings.database)) ? old : [...missing, ...old];
+}
+
+async function hasOwnSources(folder: string): Promise<boolean> {
+  const facts = (await listSnapshots(folder)).map(readSnapshotFacts);
+  return facts.some((one) => one !== undefined && !isRemote(one.source));
+}
+
+function isRemote(source: string): boolean {
+  return !source.startsWith('file:');
+}
+
+function isOld(checked: string): boolean {
+  return Date.now() - Date.parse(checked) > freshFor * hour;
+}

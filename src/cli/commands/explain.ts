@@ -1,0 +1,89 @@
+import { buildCommand } from '@stricli/core';
+import { openAdvisories } from '#cli/advisories.ts';
+import { exitCodes, usesColour, type Context } from '#cli/context.ts';
+import { cliError } from '#cli/errors.ts';
+import { sourceFlags, text, type SourceFlags } from '#cli/flags.ts';
+import { readLastScan } from '#cli/last-scan.ts';
+import { createProgress } from '#cli/progress.ts';
+import { readSettings } from '#cli/settings.ts';
+import { openSubject } from '#cli/subject.ts';
+import { writeExplanation } from '#documents/explanation.ts';
+import { explainFlaw } from '#findings/explanation.ts';
+import { findFlaws } from '#findings/findings.ts';
+
+interface Flags extends SourceFlags {
+  readonly package?: string;
+  readonly format?: string;
+}
+
+export default buildCommand<Flags, string[], Context>({
+  docs: {
+    brief: 'why a flaw is, or is not, reported',
+    fullDescription: [
+      'Says of a flaw (CVE-…, GHSA-…, DSA-… or any other name of it) for which packages of an image it is reported and why,',
+      'and for which it is not and why not. Without a source, the image of the last scan is meant.',
+      'Exit code 1 if it is reported, 0 if not.',
+    ].join('\n'),
+  },
+  parameters: {
+    flags: {
+      ...sourceFlags,
+      package: text('only packages of this name', 'NAME'),
+      format: text('text or json (default: text)', 'FORMAT'),
+    },
+    aliases: { f: 'format', p: 'package' },
+    positional: {
+      kind: 'array',
+      parameter: { brief: 'the flaw, and the source', parse: String, placeholder: 'FLAW SOURCE' },
+    },
+  },
+  async func(flags, ...words) {
+    const { stdout, stderr, env } = this.process;
+    const format = flags.format ?? 'text';
+    if (format !== 'text' && format !== 'json')
+      throw cliError('usage', `there is no format "${format}"`, { hint: 'choose text or json' });
+    const settings = await readSettings(this.process, flags);
+    const { flaw, packageName, source } = readWords(words);
+    const subject = source ?? (await readLastScan(settings.cache));
+    if (subject === undefined)
+      throw cliError('usage', 'no source is named, and nothing was scanned before', {
+        hint: `bulla explain ${flaw} SOURCE`,
+      });
+
+    const progress = createProgress(stderr);
+    const opened = await openSubject(subject, settings, env, progress);
+    const knowledge = await openAdvisories(opened.inventory, settings, stderr, progress);
+    try {
+      const now = new Date().toISOString();
+      const baseLayers = opened.subject.base?.layers;
+      const matched = findFlaws(opened.inventory, knowledge, { baseLayers, now, staleAfter: settings.staleAfter });
+      const explanation = explainFlaw(flaw, flags.package ?? packageName, opened.inventory, knowledge, matched);
+      stdout.write(
+        format === 'json'
+          ? `${JSON.stringify({ schemaVersion: 1, image: opened.subject, ...explanation }, undefined, 2)}\n`
+          : writeExplanation(explanation, opened, usesColour(this.process)),
+      );
+      this.process.exitCode = explanation.reported.length > 0 ? exitCodes.failed : exitCodes.passed;
+    } finally {
+      knowledge.close();
+    }
+  },
+});
+
+const flawName =
+  /^(?:CVE|GHSA|MAL|DSA|DLA|USN|ALSA|RLSA|RHSA|RUSTSEC|GO|PYSEC|OSV|[A-Z]+(?:-[A-Z]+)*)-[\w:-]*\d[\w:.-]*$/i;
+
+/** The flaw and the source may come in any order; `CVE-…@lodash` names a package as well. */
+function readWords(words: readonly string[]): { flaw: string; packageName?: string; source?: string } {
+  const isFlaw = (word: string) => flawName.test(word.split('@', 1)[0] ?? '');
+  const found = words.find(isFlaw);
+  const others = words.filter((word) => word !== found);
+  if (found === undefined) throw cliError('usage', 'no flaw is named', { hint: 'bulla explain CVE-2021-44228 SOURCE' });
+  if (others.length > 1) throw cliError('usage', `one source is meant, not ${others.join(' and ')}`);
+  const at = found.indexOf('@');
+  return {
+    flaw: at < 0 ? found : found.slice(0, at),
+    packageName: at < 0 ? undefined : found.slice(at + 1),
+    source: others[0],
+  };
+}

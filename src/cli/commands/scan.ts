@@ -1,0 +1,111 @@
+import { buildCommand } from '@stricli/core';
+import { writeAtomically } from '#kit/atomic-file.ts';
+import { openAdvisories } from '#cli/advisories.ts';
+import { exitCodes, usesColour, type Context } from '#cli/context.ts';
+import { cliError } from '#cli/errors.ts';
+import { knownWords, sourceFlags, text, words, type SourceFlags } from '#cli/flags.ts';
+import { closingFindings, gateConditions, shownSeverities } from '#cli/gate.ts';
+import { rememberScan } from '#cli/last-scan.ts';
+import { createProgress } from '#cli/progress.ts';
+import { readSettings } from '#cli/settings.ts';
+import { openSubject } from '#cli/subject.ts';
+import { tool } from '#cli/tool.ts';
+import { loadReportFormat, reportFormatNames } from '#documents/index.ts';
+import type { Report } from '#documents/report.ts';
+import type { Finding } from '#findings/finding.ts';
+import { findFlaws } from '#findings/findings.ts';
+import { severityLevels } from '#findings/severity.ts';
+
+interface Flags extends SourceFlags {
+  readonly format?: string;
+  readonly output?: string;
+  readonly failOn?: string;
+  readonly severity?: string;
+  readonly onlyFixed?: boolean;
+  readonly all?: boolean;
+}
+
+export default buildCommand<Flags, [string], Context>({
+  docs: {
+    brief: 'what is known about what is in an image',
+    fullDescription: [
+      'Lists what is in an image, looks up what is known about it, and says what to do first.',
+      'Exit code 1 if --fail-on finds something, else 3 if not everything could be looked at, else 0.',
+    ].join('\n'),
+  },
+  parameters: {
+    flags: {
+      ...sourceFlags,
+      format: text(`${reportFormatNames.join(', ')} (default: table)`, 'FORMAT'),
+      output: text('write to a file instead of the screen', 'FILE'),
+      failOn: text(`exit with 1 for: ${gateConditions.join(', ')}; a severity means that or worse`, 'WHAT,…'),
+      severity: text(`show only: ${severityLevels.join(', ')}; with a + that and worse`, 'LEVEL,…'),
+      onlyFixed: { kind: 'boolean', optional: true, withNegated: false, brief: 'leave out what has no fix' },
+      all: { kind: 'boolean', optional: true, withNegated: false, brief: 'show every line in the table' },
+    },
+    aliases: { f: 'format', o: 'output' },
+    positional: { kind: 'tuple', parameters: [{ brief: 'what to scan', parse: String, placeholder: 'SOURCE' }] },
+  },
+  async func(flags, source) {
+    const { stdout, stderr } = this.process;
+    const format = await loadReportFormat(flags.format ?? 'table');
+    if (format === undefined) {
+      throw cliError('usage', `there is no format "${flags.format}"`, {
+        hint: `choose from: ${reportFormatNames.join(', ')}`,
+      });
+    }
+    const conditions = flags.failOn === undefined ? [] : knownWords('fail-on', flags.failOn, gateConditions);
+    const isShown = readSeverities(flags.severity);
+
+    const report = await scan(this.process, flags, source);
+    const gated = report.matched.findings.filter(({ fix }) => flags.onlyFixed !== true || fix.state === 'fixed');
+    const shown = { ...report, matched: { ...report.matched, findings: gated.filter(isShown) } };
+    const document = format.write(shown, {
+      colour: flags.output === undefined && usesColour(this.process),
+      width: flags.output === undefined && stdout.isTTY === true ? stdout.columns : undefined,
+      all: flags.all === true,
+    });
+    if (flags.output === undefined) stdout.write(document);
+    else await writeAtomically(flags.output, document);
+
+    const closing = closingFindings(gated, conditions);
+    if (closing.length > 0) stderr.write(`bulla: the gate is closed by ${describe(closing)}\n`);
+    const gaps = report.inventory.coverage.gaps.length + report.matched.gaps.length;
+    this.process.exitCode = closing.length > 0 ? exitCodes.failed : gaps > 0 ? exitCodes.unknown : exitCodes.passed;
+  },
+});
+
+/** Looks at a source and at all that is known about it. */
+export async function scan(process: Context['process'], flags: SourceFlags, source: string): Promise<Report> {
+  const settings = await readSettings(process, flags);
+  const progress = createProgress(process.stderr);
+  const { subject, inventory } = await openSubject(source, settings, process.env, progress);
+  const knowledge = await openAdvisories(inventory, settings, process.stderr, progress);
+  try {
+    const created = new Date().toISOString();
+    const baseLayers = subject.base?.layers;
+    const matched = findFlaws(inventory, knowledge, { baseLayers, now: created, staleAfter: settings.staleAfter });
+    await rememberScan(settings.cache, source);
+    return { tool, created, subject, inventory, matched };
+  } finally {
+    knowledge.close();
+  }
+}
+
+function readSeverities(value: string | undefined): (finding: Finding) => boolean {
+  if (value === undefined) return () => true;
+  const shown = shownSeverities(words(value));
+  if (shown === undefined) {
+    throw cliError('usage', `--severity does not know "${value}"`, {
+      hint: `choose from: ${severityLevels.join(', ')}`,
+    });
+  }
+  // Malicious code is never filtered away.
+  return ({ severity, kind }) => shown.has(severity.level) || kind === 'malware';
+}
+
+function describe(findings: readonly Finding[]): string {
+  const [first] = findings;
+  const more = findings.length > 1 ? ` and ${findings.length - 1} more` : '';
+  return `${first?.id} in ${first?.package.name} ${first?.package.version}${more}`;
+}

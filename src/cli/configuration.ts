@@ -1,0 +1,44 @@
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { messageOf } from '#kit/error.ts';
+import { cliError } from './errors.ts';
+
+/** What `bulla.yaml` may say. An unknown field is an error, because a typing mistake must not turn a setting off. */
+export const configurationSchema = z
+  .strictObject({
+    database: z.string().describe('Folder of the advisory database.'),
+    cache: z.string().describe('Folder where results are kept by digest.'),
+    offline: z.boolean().describe('Ask nothing on the network.'),
+    platform: z.string().describe('Which platform of an index, such as linux/arm64.'),
+    registry: z
+      .strictObject({
+        insecure: z
+          .array(z.string())
+          .describe('Hosts whose certificates are not checked, and that may use plain HTTP.'),
+        ca: z.string().describe('File with certificates to trust besides the usual ones, PEM.'),
+      })
+      .partial(),
+    feeds: z
+      .partialRecord(z.enum(['osv', 'debian-tracker', 'alpine-secdb', 'kev', 'epss']), z.string())
+      .describe('Where feeds are fetched from: an http(s) or file URL of the same layout as the publisher has.'),
+    staleAfterHours: z.number().positive().describe('Hours after which a feed that was not checked is stale.'),
+  })
+  .partial();
+
+export type Configuration = z.infer<typeof configurationSchema>;
+
+/** Reads a configuration. @throws `config-unreadable` for what is not YAML, `config-unknown` for what the schema does not allow */
+export function parseConfiguration(text: string, name: string): Configuration {
+  let value: unknown;
+  try {
+    value = parse(text, { maxAliasCount: 100 }) ?? {};
+  } catch (error) {
+    throw cliError('config-unreadable', `${name} is not YAML: ${messageOf(error)}`);
+  }
+  const result = configurationSchema.safeParse(value);
+  if (result.success) return result.data;
+  const problems = result.error.issues.map(({ path, message }) => `${path.join('.') || 'the file'}: ${message}`);
+  throw cliError('config-unknown', `${name} is not a configuration: ${problems.join('; ')}`, {
+    hint: 'schemas/bulla.schema.json describes it; editors complete and check it',
+  });
+}

@@ -1,0 +1,55 @@
+import { cliError } from './errors.ts';
+
+/** Flags that many commands share, with their places in the environment and the configuration named in settings.ts. */
+export interface CommonFlags {
+  readonly database?: string;
+  readonly offline?: boolean;
+  readonly config?: string;
+}
+
+export const commonFlags = {
+  database: text('folder of the advisory database', 'DIR'),
+  offline: { kind: 'boolean', optional: true, withNegated: false, brief: 'ask nothing on the network' },
+  config: text('configuration file (default: bulla.yaml)', 'FILE'),
+} as const;
+
+/** Flags of commands that read images. */
+export interface SourceFlags extends CommonFlags {
+  readonly platform?: string;
+  readonly insecure?: boolean;
+  readonly ca?: string;
+}
+
+export const sourceFlags = {
+  ...commonFlags,
+  platform: text("which platform of an index (default: this machine's)", 'OS/ARCH'),
+  insecure: {
+    kind: 'boolean',
+    optional: true,
+    withNegated: false,
+    brief: 'do not check the certificate of the registry, and allow plain HTTP',
+  },
+  ca: text('certificates to trust besides the usual ones, PEM', 'FILE'),
+} as const;
+
+/** An optional flag with a text. */
+export function text(brief: string, placeholder: string) {
+  return { kind: 'parsed', parse: String, optional: true, brief, placeholder } as const;
+}
+
+/** A list in one flag: `a,b,c`, in lower case. */
+export function words(value: string): string[] {
+  return value
+    .split(',')
+    .map((word) => word.trim().toLowerCase())
+    .filter((word) => word !== '');
+}
+
+/** Reads a list of words that must all be known. @throws `usage` */
+export function knownWords<Word extends string>(flag: string, value: string, known: readonly Word[]): Word[] {
+  return words(value).map((word) => {
+    const found = known.find((candidate) => candidate === word);
+    if (found !== undefined) return found;
+    throw cliError('usage', `--${flag} does not know "${word}"`, { hint: `choose from: ${known.join(', ')}` });
+  });
+}

@@ -1,0 +1,68 @@
+import { readFile } from 'node:fs/promises';
+import { formatBytes } from '#kit/bytes.ts';
+import { messageOf } from '#kit/error.ts';
+import { findBase } from '#image/base.ts';
+import { folderKeep, noKeep } from '#image/keep.ts';
+import { openSource } from '#image/sources/index.ts';
+import { inventoryFromPurls } from '#inventory/from-purls.ts';
+import type { Inventory } from '#inventory/inventory.ts';
+import { readInventory } from '#inventory/read-inventory.ts';
+import type { Subject } from '#documents/report.ts';
+import { cliError } from './errors.ts';
+import { generation } from './generation.ts';
+import { formatProgress, type Progress } from './progress.ts';
+import type { Settings } from './settings.ts';
+
+/** What a source names, and what is in it. */
+export interface OpenedSubject {
+  readonly subject: Subject;
+  readonly inventory: Inventory;
+}
+
+/** Opens any source of the command line: an image, a folder, or a list of package URLs. */
+export async function openSubject(
+  source: string,
+  settings: Settings,
+  environment: Readonly<Record<string, string | undefined>>,
+  progress: Progress,
+): Promise<OpenedSubject> {
+  if (source.startsWith('purl:')) return fromPurls(source.slice('purl:'.length), source);
+  if (source.startsWith('pkg:')) return fromPurls(source, `purl:${source}`);
+  if (source.startsWith('purls:')) return fromPurls(await readList(source.slice('purls:'.length)), source);
+  const { platform, registry } = settings;
+  const image = await openSource(source, { platform, registry, environment });
+  try {
+    const keep = generation === undefined ? noKeep : folderKeep(settings.cache);
+    const inventory = await readInventory(image, {
+      keep,
+      generation: generation ?? '',
+      progress: (done, total) => progress.show(formatProgress('reading layers', done, total)),
+    });
+    const { reference, digest, indexDigest, id, config } = image;
+    const base = await findBase(image);
+    return {
+      subject: { reference, digest, indexDigest, id, platform: config.platform, created: config.created, base },
+      inventory,
+    };
+  } finally {
+    progress.clear();
+    await image.store?.close();
+  }
+}
+
+function fromPurls(text: string, reference: string): OpenedSubject {
+  return { subject: { reference }, inventory: inventoryFromPurls(text, reference) };
+}
+
+/** Longer lists are no lists of packages. */
+const longestList = 64 << 20;
+
+async function readList(path: string): Promise<string> {
+  try {
+    const text = await readFile(path, 'utf8');
+    if (text.length <= longestList) return text;
+    throw new Error(`it has more than ${formatBytes(longestList)}`);
+  } catch (error) {
+    throw cliError('file-unreadable', `${path} cannot be read: ${messageOf(error)}`, { hint: 'check the path' });
+  }
+}

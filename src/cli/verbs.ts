@@ -1,0 +1,30 @@
+import type { Command, RouteMap } from '@stricli/core';
+import type { Context } from './context.ts';
+
+/** One verb of the command line. Its file is only loaded when it is called. */
+export interface Verb {
+  readonly name: string;
+  readonly brief: string;
+  load(): Promise<{ readonly default: Command<Context> | RouteMap<Context> }>;
+}
+
+/** Every verb there is, in the order of the help. To add one, write its file and name it here. */
+export const verbs: readonly Verb[] = [
+  {
+    name: 'scan',
+    brief: 'what is known about what is in an image',
+    load: () => import('./commands/scan.ts'),
+  },
+  { name: 'sbom', brief: 'what is in an image', load: () => import('./commands/sbom.ts') },
+  {
+    name: 'explain',
+    brief: 'why a flaw is, or is not, reported',
+    load: () => import('./commands/explain.ts'),
+  },
+  { name: 'db', brief: 'the local advisory database', load: () => import('./commands/db.ts') },
+  {
+    name: 'versions',
+    brief: 'how the versions of an ecosystem compare',
+    load: () => import('./commands/versions.ts'),
+  },
+];
