@@ -82,7 +82,9 @@ function isHost(first: string): boolean {
 }
 
 function canonicalHost(host: string): string {
-  const lower = host.toLowerCase().replace(/:443$/, '');
+  const bare = host.toLowerCase().replace(/:443$/, '');
+  // A plain word would be taken for a user of Docker Hub when it is read again, so that it keeps its port.
+  const lower = isHost(bare) ? bare : `${bare}:443`;
   return lower === 'index.docker.io' || lower === 'registry-1.docker.io' ? 'docker.io' : lower;
 }
 

@@ -25,7 +25,10 @@ export function endpointOf(host: string, options: Pick<RegistryOptions, 'insecur
 
 /** Whether the user gave up the check of this host's certificate. `host` has its port, unless it is the usual one. */
 export function isInsecure(host: string, { insecure = [] }: Pick<RegistryOptions, 'insecure'>): boolean {
-  return insecure.includes('*') || insecure.some((named) => named.toLowerCase().replace(/:443$/, '') === host);
+  return (
+    insecure.includes('*') ||
+    insecure.some((named) => named.toLowerCase().replace(/:443$/, '') === host.replace(/:443$/, ''))
+  );
 }
 
 /** Whether a host name, as `URL.hostname` gives it, means this machine without asking anyone. */
