@@ -1,6 +1,7 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { BullaError, messageOf } from '#kit/error.ts';
-import { chunkBytes, compressionOf, decompress } from './compression.ts';
+import { chunkBytes } from '#kit/inflate.ts';
+import { compressionOf, decompress } from './compression.ts';
 import { imageError } from './errors.ts';
 import type { FileSet } from './file-set.ts';
 import { spool } from '#kit/spool.ts';

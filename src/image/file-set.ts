@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { collect } from '#kit/bytes.ts';
-import { chunkBytes } from './compression.ts';
+import { chunkBytes } from '#kit/inflate.ts';
 import { imageError } from './errors.ts';
 
 /** Named files that can be read independently: a folder, or a tar archive. */

@@ -1,6 +1,6 @@
 import { closeSync, lstatSync, openSync, readdirSync, readlinkSync, readSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
-import { chunkBytes } from './compression.ts';
+import { chunkBytes } from '#kit/inflate.ts';
 import type { TarKind } from './tar/entry.ts';
 import { headBytes, type TarVisitor } from './tar/read.ts';
 

@@ -2,7 +2,7 @@ import { buildCommand } from '@stricli/core';
 import { compareVersions, findScheme, schemes, type SchemeName } from '#versions/index.ts';
 import { exitCodes, type Context } from '#cli/context.ts';
 import { cliError } from '#cli/errors.ts';
-import { readLines } from '#cli/lines.ts';
+import { readLines } from '#kit/lines.ts';
 
 type NoFlags = Record<string, never>;
 

@@ -2,7 +2,7 @@ import { Agent as HttpAgent, type RequestOptions } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import type { SecureContext } from 'node:tls';
 import { imageError } from '#image/errors.ts';
-import { chunkBytes } from '#image/compression.ts';
+import { chunkBytes } from '#kit/inflate.ts';
 import { certificatesFor, type Certificates } from './certificates.ts';
 import { isInsecure, type Endpoint } from './endpoint.ts';
 import { guardedLookup, kindOf, type Reach } from './guard.ts';

@@ -1,3 +1,4 @@
+import { readLines } from '#kit/lines.ts';
 import type { PreviousSnapshot } from '#advisories/feeds/feed.ts';
 
 export interface ChangedRecord {
@@ -7,7 +8,6 @@ export interface ChangedRecord {
 
 /** So many records in a row that are known already mean that the rest, which is older, is known too. */
 const knownInARow = 200;
-const longestLine = 1024;
 
 /**
  * Finds what is new in `modified_id.csv`, which has `<time>,<id>` a line with the newest first. It is read only as far as needed.
@@ -20,18 +20,20 @@ export async function changedRecords(
 ): Promise<ChangedRecord[] | 'too many'> {
   const changed: ChangedRecord[] = [];
   let known = 0;
-  for await (const line of linesOf(csv)) {
-    const comma = line.indexOf(',');
-    if (comma < 0) continue;
-    const modified = line.slice(0, comma);
-    const id = line.slice(comma + 1).trim();
-    if (sameTime(previous.modifiedOf(id), modified)) {
-      if (++known >= knownInARow) break;
-      continue;
+  for await (const lines of readLines(csv)) {
+    for (const line of lines) {
+      const comma = line.indexOf(',');
+      const modified = line.slice(0, comma);
+      const id = line.slice(comma + 1).trim();
+      if (comma < 0) continue;
+      if (sameTime(previous.modifiedOf(id), modified)) {
+        if (++known >= knownInARow) return changed;
+        continue;
+      }
+      known = 0;
+      changed.push({ id, modified });
+      if (changed.length > most) return 'too many';
     }
-    known = 0;
-    changed.push({ id, modified });
-    if (changed.length > most) return 'too many';
   }
   return changed;
 }
@@ -39,14 +41,4 @@ export async function changedRecords(
 /** The list and the record may write the same time with more or fewer digits. */
 function sameTime(a: string | undefined, b: string): boolean {
   return a === b || (a !== undefined && Date.parse(a) === Date.parse(b));
-}
-
-async function* linesOf(bytes: AsyncIterable<Buffer>): AsyncGenerator<string> {
-  let rest = '';
-  for await (const chunk of bytes) {
-    const lines = (rest + chunk.toString('latin1')).split('\n');
-    rest = (lines.pop() ?? '').slice(0, longestLine);
-    yield* lines;
-  }
-  if (rest !== '') yield rest;
 }

@@ -1,6 +1,7 @@
+/** Longer lines are cut: what has them is no list of lines. */
 const longestLine = 1 << 20;
 
-/** The lines of a stream, as many at a time as come together; a line that is too long is cut. */
+/** The lines of a stream of UTF-8, as many at a time as come together, without their line ends. */
 export async function* readLines(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string[]> {
   const decoder = new TextDecoder();
   let rest = '';
