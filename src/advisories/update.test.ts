@@ -12,7 +12,7 @@ import { osv } from './feeds/osv/feed.ts';
 import { feedSource } from './feeds/source.ts';
 import { openKnowledge } from './knowledge.ts';
 import { listSnapshots, removeLeftovers, snapshotPath } from './store/database.ts';
-import { osvArchive, osvRecord, writeFiles } from './testing.ts';
+import { osvArchive, osvRecord, packZip, writeFiles } from './testing.ts';
 import { updatePart } from './update.ts';
 
 let root = '';
@@ -134,16 +134,12 @@ test('damaged feeds are typed errors, leave the old ones and nothing half-writte
 });
 
 test('a record that is not JSON is passed over; many of them are a damaged feed', async () => {
-  const files = Object.fromEntries(
-    Array.from({ length: 200 }, (_, index) => [`R-${index}`, osvRecord(`R-${index}`, 'npm', 'a', '1')]),
-  );
-  const { packZip } = await import('./testing.ts');
-  const texts = Object.fromEntries(Object.entries(files).map(([id, record]) => [`${id}.json`, JSON.stringify(record)]));
-  writeFiles(mirror, { 'npm/all.zip': packZip({ ...texts, 'bad.json': '{' }) });
+  const good = Array.from({ length: 200 }, (_, index) => osvRecord(`R-${index}`, 'npm', 'a', '1'));
+  const texts = good.map((record) => [`${record.id}.json`, JSON.stringify(record)] as const);
+  writeFiles(mirror, { 'npm/all.zip': packZip([...texts, ['bad.json', '{']]) });
   assert.equal((await update(osv, 'npm')).facts.records, 200);
-  writeFiles(mirror, {
-    'npm/all.zip': packZip({ ...texts, 'b1.json': '{', 'b2.json': '{', 'b3.json': '{', 'b4.json': '' }),
-  });
+  const bad = ['{', '{', '{', ''].map((text, index) => [`bad-${index}.json`, text] as const);
+  writeFiles(mirror, { 'npm/all.zip': packZip([...texts, ...bad]) });
   await assert.rejects(update(osv, 'npm'), { code: 'feed-invalid' });
 });
 

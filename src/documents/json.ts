@@ -110,7 +110,8 @@ function coverageOf({ inventory, matched }: Report) {
     sources: sources.map((source) => ({ ...source, path: absolute(source.path) })),
     executables: {
       total: executables.total,
-      unknown: executables.unknownTotal,
+      opaque: executables.opaqueTotal,
+      scripts: executables.scriptTotal,
       examples: executables.unknown.map((item) => ({ ...item, path: absolute(item.path) })),
     },
     unread: unread.map((item) => ({ ...item, path: absolute(item.path) })),

@@ -60,16 +60,19 @@ function distributionWord({ advisory, record }: Decision['deciding']): Rating[] 
   return level === undefined ? [] : [{ source: `${advisory.ecosystem.split(':')[0]} (${record.id})`, level }];
 }
 
-/** What a record says by itself: words of errata count before vectors, and of several vectors the newest and worst one. */
+/**
+ * What a record says by itself: words of errata count before vectors, and of several vectors the newest and worst one. The base
+ * score counts, because threat and environment are those of whoever wrote the vector.
+ */
 function ratingsOf(record: AdvisoryRecord): Rating[] {
   const vectors = record.severities.filter(({ type }) => type !== 'word').map(({ value }) => scoreVector(value));
   const scored = vectors
     .filter((scoring) => scoring !== undefined)
-    .toSorted((a, b) => b.version.localeCompare(a.version) || b.score - a.score)
-    .map(({ severity, score, vector }): Rating => ({
+    .toSorted((a, b) => b.version.localeCompare(a.version) || b.base.score - a.base.score)
+    .map(({ base, vector }): Rating => ({
       source: record.id,
-      level: levels[severity] ?? 'unknown',
-      score,
+      level: levels[base.severity] ?? 'unknown',
+      score: base.score,
       vector,
     }));
   const words = record.severities

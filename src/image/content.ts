@@ -1,5 +1,5 @@
-import { closeSync, readSync, writeSync } from 'node:fs';
-import { inMemory, type RandomAccess } from '#kit/bytes.ts';
+import { closeSync, writeSync } from 'node:fs';
+import { inFile, inMemory, type RandomAccess } from '#kit/bytes.ts';
 import { openNamelessSync } from '#kit/spool.ts';
 
 /** The content of one file while it is read: in memory up to this size, beyond it in a temporary file. */
@@ -37,13 +37,7 @@ function holdInFile(): HeldContent {
       for (let done = 0; done < bytes.length;) done += writeSync(file, bytes, done);
       size += bytes.length;
     },
-    content: () => ({
-      size,
-      read(offset, length) {
-        const buffer = Buffer.allocUnsafe(Math.max(0, Math.min(length, size - offset)));
-        return buffer.subarray(0, buffer.length === 0 ? 0 : readSync(file, buffer, 0, buffer.length, offset));
-      },
-    }),
+    content: () => inFile(file, size),
     release: () => closeSync(file),
   };
 }

@@ -27,9 +27,12 @@ export interface CatalogedFile {
 
 export interface ExecutableCoverage {
   readonly total: number;
-  /** Those that no package owns and no cataloger understands; the first {@link mostListed} of them. */
+  /** Those that no package owns and no cataloger understands; the first {@link mostListed} of each kind. */
   readonly unknown: readonly UnknownExecutable[];
-  readonly unknownTotal: number;
+  /** How many of them are compiled, so that nobody can see what is in them. */
+  readonly opaqueTotal: number;
+  /** How many of them are scripts, which anyone can read. */
+  readonly scriptTotal: number;
 }
 
 export interface UnknownExecutable {
@@ -101,15 +104,10 @@ export function inventoryGaps(
       ),
     );
   }
-  if (executables.unknownTotal > 0) {
-    const message = `${countOf(executables.unknownTotal, 'executable')} of unknown origin: no package has them`;
-    gaps.push(
-      gap(
-        'executables-unknown',
-        message,
-        executables.unknown.map(({ path }) => path),
-      ),
-    );
+  if (executables.opaqueTotal > 0) {
+    const message = `${countOf(executables.opaqueTotal, 'program')} of unknown origin: no package has them, and they say nothing`;
+    const opaque = executables.unknown.filter(({ kind }) => kind === 'elf').map(({ path }) => path);
+    gaps.push(gap('executables-unknown', message, opaque));
   }
   return gaps;
 }

@@ -37,7 +37,7 @@ export function inventoryFromPurls(text: string, location: string): Inventory {
     else
       unread.push({ path: location, layer: 0, why: `line ${index + 1} is not a package URL: ${purl.slice(0, 200)}` });
   }
-  const executables = { total: 0, unknown: [], unknownTotal: 0 };
+  const executables = { total: 0, unknown: [], opaqueTotal: 0, scriptTotal: 0 };
   return {
     packages,
     layers: [],

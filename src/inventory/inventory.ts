@@ -49,7 +49,7 @@ export function assembleInventory(
   const owners: AllOwners = { os: createOwners(view), language: createOwners(view) };
   const packages = collectPackages(readings, distribution, owners);
   const executables = lookAtFiles(view, owners);
-  const unread = [...unreadFiles(contents, view), ...problemsOf(readings)];
+  const unread = [...unreadFiles(contents, view), ...problemsOf(readings, owners)];
   const absent = layers.filter((layer) => layer.absent).map(({ index }) => index);
   return {
     distribution,
@@ -76,20 +76,25 @@ function releasePieces(readings: readonly VisibleReading[]) {
 
 /** Goes once over all files: gives each to the package that owns it, and finds executables that none owns. */
 function lookAtFiles(view: FileView, owners: AllOwners): ExecutableCoverage {
-  const unknown: UnknownExecutable[] = [];
-  let total = 0;
-  let unknownTotal = 0;
+  const unknown: Record<UnknownExecutable['kind'], UnknownExecutable[]> = { elf: [], script: [] };
+  const totals = { all: 0, elf: 0, script: 0 };
   for (const { path, node } of view.all()) {
     if (node.children !== undefined) continue;
     const found = [owners.os.of(path), owners.language.of(path)].filter((owner) => owner !== undefined);
     for (const owner of found) owner.files.push(path);
-    if (node.kind !== 'elf' && node.kind !== 'script') continue;
-    total++;
+    const { kind, layer } = node;
+    if (kind !== 'elf' && kind !== 'script') continue;
+    totals.all++;
     if (found.length > 0) continue;
-    unknownTotal++;
-    if (unknown.length < mostListed) unknown.push({ path, layer: node.layer, kind: node.kind });
+    totals[kind]++;
+    if (unknown[kind].length < mostListed) unknown[kind].push({ path, layer, kind });
   }
-  return { total, unknown, unknownTotal };
+  return {
+    total: totals.all,
+    unknown: [...unknown.elf, ...unknown.script],
+    opaqueTotal: totals.elf,
+    scriptTotal: totals.script,
+  };
 }
 
 function sourcesOf(readings: readonly VisibleReading[]): CatalogedFile[] {
@@ -106,6 +111,9 @@ function unreadFiles(contents: readonly LayerContents[], view: FileView): Unread
   );
 }
 
-function problemsOf(readings: readonly VisibleReading[]): UnreadPlace[] {
-  return readings.flatMap(({ path, layer, reading }) => (reading.problems ?? []).map((why) => ({ path, layer, why })));
+/** What catalogers did not understand, except in files of the distribution's packages, which are known without them. */
+function problemsOf(readings: readonly VisibleReading[], owners: AllOwners): UnreadPlace[] {
+  return readings
+    .filter(({ path }) => owners.os.of(path) === undefined)
+    .flatMap(({ path, layer, reading }) => (reading.problems ?? []).map((why) => ({ path, layer, why })));
 }

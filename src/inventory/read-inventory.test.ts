@@ -58,7 +58,7 @@ test('inventory: the distribution, its packages, and the files that they own', a
   assert.deepEqual(names(inventory), ['zlib1g 1:1.2 @0']);
   assert.equal(inventory.packages[0]?.purl, 'pkg:deb/debian/zlib1g@1:1.2?distro=debian-12');
   assert.deepEqual(inventory.packages[0]?.files, ['usr/lib/libz.so.1', 'var/lib/dpkg/info/zlib1g.postinst']);
-  assert.deepEqual(inventory.coverage.executables, { total: 2, unknown: [], unknownTotal: 0 });
+  assert.deepEqual(inventory.coverage.executables, { total: 2, unknown: [], opaqueTotal: 0, scriptTotal: 0 });
   assert.deepEqual(inventory.coverage.gaps, []);
 });
 
@@ -122,7 +122,7 @@ test('inventory: a package database behind a linked folder is read', async () =>
     ],
   ]);
   assert.deepEqual(names(inventory), ['moved 1 @0']);
-  assert.equal(inventory.coverage.executables.unknownTotal, 0);
+  assert.equal(inventory.coverage.executables.scriptTotal, 0);
 });
 
 test('inventory: packages of languages that the distribution ships are linked to its package', async () => {
@@ -162,7 +162,11 @@ test('inventory: whatever could not be read or understood is a gap with a name',
     'files-unread',
   ]);
   assert.deepEqual(
-    await codes(system, { path: 'var/lib/dpkg/status', content: status('a 1') }, { path: 'opt/tool', ...script }),
+    await codes(
+      system,
+      { path: 'var/lib/dpkg/status', content: status('a 1') },
+      { path: 'opt/tool', content: '\u007fELF' },
+    ),
     ['executables-unknown'],
   );
 });
@@ -171,7 +175,7 @@ test('inventory: a second image on the same base reads only its own layers', asy
   const kept = folderKeep(join(folder, 'keep'));
   const asked: { key: string; found: boolean }[] = [];
   const keep: Keep = {
-    put: kept.put,
+    put: (key, result) => kept.put(key, result),
     async get(key) {
       const found = await kept.get(key);
       asked.push({ key: key.split(' ', 1)[0] ?? '', found: found !== undefined });

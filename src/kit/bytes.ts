@@ -1,3 +1,5 @@
+import { readSync } from 'node:fs';
+
 /**
  * Bytes that can be read at any place: a buffer, or a file that is too large to be held.
  * Reading is synchronous because parsers of binary formats hop around in small steps.
@@ -16,6 +18,17 @@ export function inMemory(bytes: Uint8Array): RandomAccess {
     size: buffer.length,
     read: (offset, length) =>
       buffer.subarray(Math.min(offset, buffer.length), Math.min(offset + length, buffer.length)),
+  };
+}
+
+/** Random access to an open file; its descriptor stays the caller's. */
+export function inFile(descriptor: number, size: number): RandomAccess {
+  return {
+    size,
+    read(offset, length) {
+      const buffer = Buffer.allocUnsafe(Math.max(0, Math.min(length, size - offset)));
+      return buffer.subarray(0, buffer.length === 0 ? 0 : readSync(descriptor, buffer, 0, buffer.length, offset));
+    },
   };
 }
 

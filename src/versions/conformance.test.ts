@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
-import { openPromise } from 'yauzl';
 import { asList, asObject, asTexts, parseJson, type JsonObject } from '#kit/narrow.ts';
+import { unzip } from '#kit/zip/testing.ts';
 import { apk } from './apk.ts';
 import { maven } from './maven.ts';
 import { nuget } from './nuget.ts';
@@ -24,9 +23,9 @@ const suites: readonly (readonly [string, VersionScheme])[] = [
 ];
 
 for (const [name, scheme] of suites) {
-  test(`${scheme.name} passes the vers suite`, async (t) => {
+  test(`${scheme.name} passes the vers suite`, (t) => {
     if (!existsSync(archive)) return t.skip('the vers suite is not there');
-    const cases = await readCases(`vers-spec/tests/${name}_version_cmp_test.json`);
+    const cases = readCases(`vers-spec/tests/${name}_version_cmp_test.json`);
     assert.ok(cases.length > 0);
     for (const item of cases) assertCase(scheme, item);
   });
@@ -42,12 +41,7 @@ function assertCase(scheme: VersionScheme, item: JsonObject): void {
   }
 }
 
-async function readCases(path: string): Promise<readonly JsonObject[]> {
-  const zip = await openPromise(archive);
-  for await (const entry of zip.eachEntry()) {
-    if (entry.fileName !== path) continue;
-    const content = asObject(parseJson(await text(await zip.openReadStreamPromise(entry))));
-    return asList(content?.['tests']).map((item) => asObject(item) ?? {});
-  }
-  return [];
+function readCases(path: string): readonly JsonObject[] {
+  const content = asObject(parseJson(unzip(readFileSync(archive)).get(path) ?? ''));
+  return asList(content?.['tests']).map((item) => asObject(item) ?? {});
 }

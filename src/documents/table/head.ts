@@ -58,11 +58,15 @@ function coverage({ inventory, matched }: Report, paint: Paint): string {
   const { executables, sources } = inventory.coverage;
   const gaps = inventory.coverage.gaps.length + matched.gaps.length;
   const read = `${countOf(sources.length, 'source')} of packages read`;
-  const known = executables.total - executables.unknownTotal;
+  const known = executables.total - executables.opaqueTotal - executables.scriptTotal;
+  const scripts =
+    executables.scriptTotal === 0
+      ? ''
+      : `, the rest ${executables.opaqueTotal === 0 ? '' : 'with '}${countOf(executables.scriptTotal, 'script')}`;
   const programs =
     executables.total === 0
       ? ''
-      : `, ${formatCount(known)} of ${countOf(executables.total, 'executable')} accounted for`;
+      : `; ${formatCount(known)} of ${countOf(executables.total, 'executable')} belong to packages${scripts}`;
   if (gaps === 0) return `${paint('complete', 'green')}: ${read}${programs}`;
   return `${paint('INCOMPLETE', 'yellow')}: ${countOf(gaps, 'gap')}, see below; ${read}${programs}`;
 }

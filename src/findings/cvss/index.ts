@@ -13,7 +13,7 @@ const versions: readonly CvssVersion[] = [v40, v31, v30, v20];
 const longestVector = 256;
 
 /**
- * The score that a CVSS vector *states*, as the official calculators show it: with the temporal, threat and environmental metrics
+ * The score of a CVSS vector by its base metrics, and the one that it *states*, as the official calculators show it: with the temporal, threat and environmental metrics
  * that it defines, else of its base metrics alone. So of versions 2.0 and 3.x the environmental score if any metric of that group
  * is defined, else the temporal one if any of that, else the base score; of version 4.0 the one score that it has.
  *

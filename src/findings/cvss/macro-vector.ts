@@ -37,7 +37,7 @@ export function macroVectorOf(m: SeverityLevels): MacroVector {
 
 /** How far a vector is on the way to the next lower level of one set of metrics. */
 export interface WayDown {
-  /** From 0 at the highest severity vector of its MacroVector to 1 at the next level, which is never reached. */
+  /** From 0 at the highest severity vector of its MacroVector to 1 at the next level, if there is one; 1 is never reached. */
   readonly proportion: number;
   /** The MacroVectors at the next level: none below the lowest level, two where either EQ3 or EQ6 can be lower. */
   readonly below: readonly MacroVector[];
@@ -69,17 +69,20 @@ interface Level<Name> {
 
 type Levels<Name extends PropertyKey> = Readonly<Record<Name, Level<Name>>>;
 
+/** The lowest level of a set, whichever: nothing is below it, so that distances in it do not count. */
+const lowest = { highest: 0, steps: 1, below: [] };
+
 /** Table 24. The steps of all tables are those of the reference implementation. */
 const eq1: Levels<MacroVector['eq1']> = {
   0: { highest: 0, steps: 1, below: [1] },
   1: { highest: 1, steps: 4, below: [2] },
-  2: { highest: 3, steps: 5, below: [] },
+  2: lowest,
 };
 
 /** Table 25. */
 const eq2: Levels<MacroVector['eq2']> = {
   0: { highest: 0, steps: 1, below: [1] },
-  1: { highest: 1, steps: 2, below: [] },
+  1: lowest,
 };
 
 /** Table 30. */
@@ -88,28 +91,28 @@ const eq3eq6: Levels<MacroVector['eq3eq6']> = {
   '01': { highest: 3, steps: 6, below: ['11'] },
   '10': { highest: 1, steps: 8, below: ['11'] },
   '11': { highest: 3, steps: 8, below: ['21'] },
-  '21': { highest: 3, steps: 10, below: [] },
+  '21': lowest,
 };
 
 /** Table 27. */
 const eq4: Levels<MacroVector['eq4']> = {
   0: { highest: 1, steps: 6, below: [1] },
   1: { highest: 3, steps: 5, below: [2] },
-  2: { highest: 6, steps: 4, below: [] },
+  2: lowest,
 };
 
 /** Table 28. */
 const eq5: Levels<MacroVector['eq5']> = {
   0: { highest: 0, steps: 1, below: [1] },
   1: { highest: 1, steps: 1, below: [2] },
-  2: { highest: 2, steps: 1, below: [] },
+  2: lowest,
 };
 
 function wayDown<Name>(level: Level<Name>, sum: number, macroVectorAt: (name: Name) => MacroVector): WayDown {
   return { proportion: (sum - level.highest) / level.steps, below: level.below.map(macroVectorAt) };
 }
 
-/** Table 24: all of AV, PR and UI are None or Network; any of them is, and AV is not Physical; otherwise. */
+/** Table 24: Network, None and None; one of these, and not Physical; otherwise. */
 function eq1Of({ AV, PR, UI }: SeverityLevels): MacroVector['eq1'] {
   if (AV + PR + UI === 0) return 0;
   return (AV === 0 || PR === 0 || UI === 0) && AV < 3 ? 1 : 2;
@@ -129,7 +132,7 @@ function eq4Of({ SC, SI, SA }: SeverityLevels): MacroVector['eq4'] {
   return SC === 1 || SI === 1 || SA === 1 ? 1 : 2;
 }
 
-/** Table 28: attacked, proof of concept, unreported. */
+/** Table 28: Attacked, Proof-of-Concept, Unreported. */
 function eq5Of({ E }: SeverityLevels): MacroVector['eq5'] {
   if (E === 0) return 0;
   return E === 1 ? 1 : 2;

@@ -6,6 +6,8 @@ export interface CvssScore {
   /** 0 to 10, in steps of 0.1. */
   readonly score: number;
   readonly severity: Severity;
+  /** The same of the base metrics alone: how bad the flaw is by itself, whatever is known to mitigate it somewhere. */
+  readonly base: { readonly score: number; readonly severity: Severity };
 }
 
 /** A qualitative rating, as CVSS 3.x and 4.0 name them; 2.0 knows neither `none` nor `critical`. */

@@ -45,8 +45,16 @@ export const v20: CvssVersion = {
   score(text) {
     const vector = read(text.startsWith('(') && text.endsWith(')') ? text.slice(1, -1) : text);
     if (vector === undefined) return undefined;
-    const score = isEnvironmental(vector.weights) ? environmentalScore(vector.weights) : temporalScore(vector.weights);
-    return { version: '2.0', vector: vector.metrics, score, severity: rateAsNvd(score) };
+    const { weights, metrics } = vector;
+    const score = isEnvironmental(weights) ? environmentalScore(weights) : temporalScore(weights);
+    const own = baseScore(weights);
+    return {
+      version: '2.0',
+      vector: metrics,
+      score,
+      severity: rateAsNvd(score),
+      base: { score: own, severity: rateAsNvd(own) },
+    };
   },
 };
 

@@ -66,9 +66,16 @@ export function defineV3(version: '3.0' | '3.1', changedImpact: (miss: number) =
       const vector = read(text);
       if (vector === undefined) return undefined;
       const m = vector.weights;
-      const untimed = isEnvironmental(m) ? modifiedScore(m, changedImpact) : baseScore(m);
+      const own = baseScore(m);
+      const untimed = isEnvironmental(m) ? modifiedScore(m, changedImpact) : own;
       const score = roundup(untimed * (m.E ?? 1) * (m.RL ?? 1) * (m.RC ?? 1));
-      return { version, vector: `${prefix}${vector.metrics}`, score, severity: rate(score) };
+      return {
+        version,
+        vector: `${prefix}${vector.metrics}`,
+        score,
+        severity: rate(score),
+        base: { score: own, severity: rate(own) },
+      };
     },
   };
 }

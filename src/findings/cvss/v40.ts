@@ -71,12 +71,25 @@ export const v40: CvssVersion = {
     const vector = read(text);
     if (vector === undefined) return undefined;
     const score = scoreOf(severityLevels(vector.weights));
-    return { version: '4.0', vector: `${prefix}${vector.metrics}`, score, severity: rate(score) };
+    const own = scoreOf(severityLevels(baseMetrics(vector.weights)));
+    return {
+      version: '4.0',
+      vector: `${prefix}${vector.metrics}`,
+      score,
+      severity: rate(score),
+      base: { score: own, severity: rate(own) },
+    };
   },
 };
 
+type Metrics = Weights<typeof base, typeof optional>;
+
+function baseMetrics({ AV, AC, AT, PR, UI, VC, VI, VA, SC, SI, SA }: Metrics): Metrics {
+  return { AV, AC, AT, PR, UI, VC, VI, VA, SC, SI, SA };
+}
+
 /** Modified metrics stand for the base metrics; what is Not Defined is the worst case (section 8.2). */
-function severityLevels(m: Weights<typeof base, typeof optional>): SeverityLevels {
+function severityLevels(m: Metrics): SeverityLevels {
   return {
     AV: m.MAV ?? m.AV,
     AC: m.MAC ?? m.AC,
@@ -111,6 +124,5 @@ function scoreOf(m: SeverityLevels): number {
 
 /** The exception of the reference implementation: what has no impact scores 0, whatever its MacroVector. */
 function isWithoutImpact(m: SeverityLevels): boolean {
-  const { N } = vulnerableImpact;
-  return m.VC + m.VI + m.VA === 3 * N && m.SC + m.SI + m.SA === 3 * subsequentImpact.N;
+  return m.VC + m.VI + m.VA === 3 * vulnerableImpact.N && m.SC + m.SI + m.SA === 3 * subsequentImpact.N;
 }

@@ -7,9 +7,9 @@ import { advisoryError } from '#advisories/errors.ts';
 import type { Feed, FeedRequest, FeedUpdate, WrittenFacts } from '#advisories/feeds/feed.ts';
 import type { SourceContent } from '#advisories/feeds/source.ts';
 import type { SnapshotWriter } from '#advisories/store/snapshot.ts';
+import { readArchive } from './archive.ts';
 import { changedRecords } from './changes.ts';
 import { readOsvRecord } from './record.ts';
-import { readZip } from './zip.ts';
 
 /** Beyond this many changed records the whole archive is the shorter way. */
 const mostSingleRecords = 2000;
@@ -79,7 +79,7 @@ async function updateWhole({ part, source, previous, progress }: FeedRequest): P
     async write(writer) {
       const file = await openLocally(archive, progress);
       try {
-        return { ...(await readArchive(file, part, writer, progress)), etag: archive.etag };
+        return { ...(await readRecords(file, part, writer, progress)), etag: archive.etag };
       } finally {
         await file.close();
       }
@@ -99,7 +99,7 @@ async function* counted(bytes: AsyncIterable<Buffer>, size: number | undefined, 
   }
 }
 
-async function readArchive(
+async function readRecords(
   file: FileHandle,
   part: string,
   writer: SnapshotWriter,
@@ -108,8 +108,7 @@ async function readArchive(
   let records = 0;
   let unreadable = 0;
   const modified: string[] = [];
-  for await (const { name, content } of readZip(file.fd)) {
-    if (!name.endsWith('.json')) continue;
+  for (const content of readArchive(file.fd, (await file.stat()).size)) {
     const value = parseJson(content);
     const entry = readOsvRecord(value, part);
     if (entry !== undefined) {

@@ -1,5 +1,6 @@
 import { asObject } from '#kit/narrow.ts';
 import type { Cataloger, FileContent, FoundPackage, Reading } from '#inventory/cataloger.ts';
+import { claimBudget, type ClaimBudget } from '#inventory/catalogers/claim-budget.ts';
 import { claimFolder } from '#inventory/catalogers/claim-folder.ts';
 import { readJsonFile } from '#inventory/catalogers/json-file.ts';
 import { baseName, folderOf, resolveFrom } from '#inventory/catalogers/relative-path.ts';
@@ -32,8 +33,9 @@ function read({ path, content }: FileContent): Reading {
   if (asObject(manifest['libraries']) === undefined) return { problems: ['it has no libraries'] };
   const packages: FoundPackage[] = [];
   const problems: string[] = [];
+  const within = claimBudget();
   for (const library of readLibraries(manifest)) {
-    const found = 'problem' in library ? undefined : packageOf(library, path);
+    const found = 'problem' in library ? undefined : packageOf(library, path, within);
     if ('problem' in library) problems.push(library.problem);
     else if (found !== undefined) packages.push(found);
     if (packages.length < inventoryLimits.packagesPerFile && problems.length < mostProblems) continue;
@@ -43,18 +45,27 @@ function read({ path, content }: FileContent): Reading {
   return { packages, problems };
 }
 
-function packageOf({ kind, name, version, files }: Library, path: string): FoundPackage | undefined {
+function packageOf(library: Library, path: string, within: ClaimBudget): FoundPackage | undefined {
+  const { kind, name, version, files } = library;
   if (shortText(name) === undefined || shortText(version) === undefined) return undefined;
   const isOwn = kind === 'project' && name === baseName(path).slice(0, -suffix.length);
   const isPackage = kind === 'package' && files?.length !== 0;
   if (!isOwn && !isPackage && kind !== 'runtimepack') return undefined;
-  const claims = (files ?? []).map((file) => resolveFrom(folderOf(path), `./${file}`));
   return {
     type: isOwn ? 'generic' : 'nuget',
     name: kind === 'runtimepack' ? name.replace(/^runtimepack\./, '') : name,
     version,
-    files: [...claims.filter((file) => file !== undefined), ...(isOwn ? [hostOf(path)] : filesOfFramework(path))],
+    files: within(claimsOf(files ?? [], path, isOwn)),
   };
+}
+
+function* claimsOf(files: readonly string[], path: string, isOwn: boolean): Generator<string> {
+  for (const file of files) {
+    const resolved = resolveFrom(folderOf(path), `./${file}`);
+    if (resolved !== undefined) yield resolved;
+  }
+  if (isOwn) yield hostOf(path);
+  else yield* filesOfFramework(path);
 }
 
 /** The program that starts the application: it has the name of the manifest, and no other file names it. */

@@ -1,10 +1,10 @@
 import { asList, asObject, asText, type JsonObject } from '#kit/narrow.ts';
 import type { Cataloger, FileContent, FoundPackage, Reading } from '#inventory/cataloger.ts';
+import { claimBudget } from '#inventory/catalogers/claim-budget.ts';
 import { claimFolder } from '#inventory/catalogers/claim-folder.ts';
 import { readJsonFile } from '#inventory/catalogers/json-file.ts';
 import { folderOf, resolveFrom } from '#inventory/catalogers/relative-path.ts';
 import { shortText } from '#inventory/catalogers/short-text.ts';
-import { inventoryLimits } from '#inventory/limits.ts';
 import { placeOf, type Place } from './place.ts';
 
 /**
@@ -56,12 +56,17 @@ function packageOf(manifest: JsonObject, name: string, version: string, place: P
 function namedFiles(manifest: JsonObject, folder: string): string[] {
   const bin = asText(manifest['bin']) ?? Object.values(asObject(manifest['bin']) ?? {});
   const named = [bin, manifest['files']].flatMap((value) => (typeof value === 'string' ? [value] : asList(value)));
-  return named
-    .slice(0, inventoryLimits.packagesPerFile)
-    .filter((path) => typeof path === 'string')
-    .map((path) => resolveFrom(folder, `./${path}`))
-    .filter((path) => path !== undefined && path.startsWith(folder === '' ? '' : `${folder}/`))
-    .flatMap((path) => (path === undefined ? [] : [path, ...claimFolder(path)]));
+  return claimBudget()(claimsBelow(named, folder));
+}
+
+/** Each name may be one of a file or of a folder. */
+function* claimsBelow(names: readonly unknown[], folder: string): Generator<string> {
+  for (const name of names) {
+    const path = typeof name === 'string' ? resolveFrom(folder, `./${name}`) : undefined;
+    if (path === undefined || !path.startsWith(folder === '' ? '' : `${folder}/`)) continue;
+    yield path;
+    yield* claimFolder(path);
+  }
 }
 
 /** A licence is an SPDX expression; in older packages an object with a `type`, or a list of those under `licenses`. */

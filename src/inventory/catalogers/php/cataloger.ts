@@ -1,5 +1,6 @@
 import { asList, asObject, asText, asTexts, type JsonObject } from '#kit/narrow.ts';
 import type { Cataloger, FileContent, FoundPackage, Reading } from '#inventory/cataloger.ts';
+import { claimBudget, type ClaimBudget } from '#inventory/catalogers/claim-budget.ts';
 import { claimFolder } from '#inventory/catalogers/claim-folder.ts';
 import { readJsonFile } from '#inventory/catalogers/json-file.ts';
 import { baseName, folderOf, resolveFrom } from '#inventory/catalogers/relative-path.ts';
@@ -27,13 +28,14 @@ function read({ path, content }: FileContent): Reading {
   if (!Array.isArray(list)) return { problems: ['it has no list of packages'] };
   const packages: FoundPackage[] = [];
   const problems: string[] = [];
+  const within = claimBudget();
   for (const item of list.slice(0, inventoryLimits.packagesPerFile)) {
     const entry = asObject(item) ?? {};
     const name = shortText(entry['name']);
     const version = shortText(entry['version']);
     if (name === undefined) problems.push('a package has no name');
     else if (version === undefined) problems.push(`package ${name} has no version`);
-    else packages.push(packageOf(entry, name, version, folderOf(path)));
+    else packages.push(packageOf(entry, name, version, folderOf(path), within));
   }
   if (list.length > inventoryLimits.packagesPerFile) problems.push('it names too many packages');
   return { packages, problems: problems.slice(0, mostProblems) };
@@ -42,21 +44,25 @@ function read({ path, content }: FileContent): Reading {
 /** Of a file that is damaged all over, a few problems say all. */
 const mostProblems = 100;
 
-function packageOf(entry: JsonObject, name: string, version: string, composerFolder: string): FoundPackage {
-  const vendor = folderOf(composerFolder);
+function packageOf(
+  entry: JsonObject,
+  name: string,
+  version: string,
+  composerFolder: string,
+  within: ClaimBudget,
+): FoundPackage {
+  const files = within(claimsOf(entry, name, composerFolder));
+  return { type: 'composer', name, version, licenses: licensesOf(entry), files };
+}
+
+/** The folder of a package, and the small scripts that start its programs. */
+function* claimsOf(entry: JsonObject, name: string, composerFolder: string): Generator<string> {
   const folder = folderOfPackage(entry, name, composerFolder);
-  // Programs get a small script that starts them.
-  const programs = asTexts(entry['bin']).map((program) => resolveFrom(vendor, `./bin/${baseName(program)}`));
-  return {
-    type: 'composer',
-    name,
-    version,
-    licenses: licensesOf(entry),
-    files: [
-      ...(folder === undefined ? [] : claimFolder(folder)),
-      ...programs.filter((program) => program !== undefined),
-    ],
-  };
+  if (folder !== undefined) yield* claimFolder(folder);
+  for (const program of asTexts(entry['bin'])) {
+    const path = resolveFrom(folderOf(composerFolder), `./bin/${baseName(program)}`);
+    if (path !== undefined) yield path;
+  }
 }
 
 /** Relative to the file in version 2, where `null` says that there is none; in version 1 as the name has it. */

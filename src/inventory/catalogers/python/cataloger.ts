@@ -55,7 +55,7 @@ function readPackage(text: string, path: string, place: string): Reading {
 /** `NAME-VERSION.dist-info`, `NAME-VERSION-py3.11.egg-info`, `NAME-VERSION-py3.11.egg/EGG-INFO` */
 function nameInPath(place: string): { name?: string; version?: string } {
   const folder = baseName(place) === 'EGG-INFO' ? folderOf(place) : place;
-  const parts = /^([^-]{1,200})-([^-]{1,200})(?:-py\d[^-]*)?\.(?:dist-info|egg-info|egg)$/.exec(baseName(folder));
+  const parts = /^([^-]{1,200})-(v?\d[^-]{0,200})(?:-py\d[^-]*)?\.(?:dist-info|egg-info|egg)$/.exec(baseName(folder));
   return { name: parts?.[1], version: parts?.[2] };
 }
 

@@ -42,14 +42,14 @@ function readHeaders(text: string): Headers {
   return headers;
 }
 
-/** The expression, where there is one (PEP 639); else what the free text and the classifiers name. */
+/** The expression (PEP 639), else the free text, else what the classifiers name. */
 function licensesOf(headers: Headers): string[] {
-  const expression = shortText(headers.get('license-expression')?.[0]);
-  if (expression !== undefined) return [expression];
-  // Some packages put the whole text of their licence here.
-  const stated = shortText(headers.get('license')?.[0]);
+  // Some packages put the whole text of their licence into the free text.
+  const stated = ['license-expression', 'license'].map((name) => shortText(headers.get(name)?.[0]));
+  const named = stated.find((text) => text !== undefined && text !== unknown);
+  if (named !== undefined) return [named];
   const classified = (headers.get('classifier') ?? []).map(licenseInClassifier);
-  return [...new Set([stated, ...classified])].filter((name) => name !== undefined && name !== unknown) as string[];
+  return [...new Set(classified)].filter((name) => name !== undefined);
 }
 
 /** `License :: OSI Approved :: MIT License` */

@@ -22,7 +22,7 @@ test('python reads metadata: name as written, version, licence', async () => {
         type: 'pypi',
         name: 'Jinja2',
         version: '3.1.2',
-        licenses: ['BSD-3-Clause', 'BSD License'],
+        licenses: ['BSD-3-Clause'],
         keys: [folder],
         files: [`${folder}/`],
       },
@@ -54,6 +54,7 @@ test('python: what the metadata lack, the name of their place has', async () => 
   assert.equal(await named(`${folder}/METADATA`), 'Jinja2 3.1.2');
   assert.equal(await named(`${folder}/METADATA`, 'Version: 4.0\n'), 'Jinja2 4.0');
   assert.equal(await named(`${packagesFolder}/six-1.16.0-py3.11.egg-info/PKG-INFO`), 'six 1.16.0');
+  assert.equal(await named(`${packagesFolder}/no-version-py3.8.egg-info`, 'Name: no-version\n'), 'undefined undefined');
   assert.equal(await named(`${packagesFolder}/zope.event-4.5-py3.11.egg/EGG-INFO/PKG-INFO`), 'zope.event 4.5');
 });
 
