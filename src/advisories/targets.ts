@@ -77,10 +77,18 @@ export function publishedTargets(
   offline: boolean,
 ): UpdateTarget[] {
   const parts = ecosystems.length === 0 ? [...wholeParts('kev'), ...wholeParts('epss')] : publishedParts(ecosystems);
-  return parts.map(({ feed: name, part }) => {
-    const feed = feedNamed(name);
-    return { feed, part, source: feedSource(homes[name] ?? feed.home, offline) };
-  });
+  return parts.map(({ feed, part }) => publishedTarget(feed, part, homes, offline));
+}
+
+/** One part of a feed, from where it is published or where the user says that it is instead. */
+export function publishedTarget(
+  name: FeedName,
+  part: string,
+  homes: Readonly<Partial<Record<string, string>>>,
+  offline: boolean,
+): UpdateTarget {
+  const feed = feedNamed(name);
+  return { feed, part, source: feedSource(homes[name] ?? feed.home, offline) };
 }
 
 /** What is there already, from where it came. */

@@ -1,9 +1,6 @@
 import { messageOf } from '#kit/error.ts';
-import { feeds } from '#advisories/feeds/index.ts';
-import { feedSource } from '#advisories/feeds/source.ts';
 import { openKnowledge, type Knowledge } from '#advisories/knowledge.ts';
 import { listSnapshots, readSnapshotFacts } from '#advisories/store/database.ts';
-import { updatePart } from '#advisories/update.ts';
 import { neededParts, type NeededPart } from '#findings/needs.ts';
 import type { Inventory } from '#inventory/inventory.ts';
 import type { Output } from './context.ts';
@@ -29,12 +26,26 @@ export async function openAdvisories(
   const lacking = settings.offline ? [] : await partsToFetch(neededParts(inventory), knowledge, settings);
   if (lacking.length === 0) return knowledge;
   knowledge.close();
-  for (const { feed: name, part } of lacking) {
-    const feed = feeds.find((candidate) => candidate.name === name);
-    if (feed === undefined) continue;
+  await fetchParts(lacking, settings, stderr, progress);
+  return openKnowledge(settings.database);
+}
+
+async function fetchParts(
+  parts: readonly NeededPart[],
+  settings: Settings,
+  stderr: Output,
+  progress: Progress,
+): Promise<void> {
+  // Most scans fetch nothing, and so need not load what fetches.
+  const [{ publishedTarget }, { updatePart }] = await Promise.all([
+    import('#advisories/targets.ts'),
+    import('#advisories/update.ts'),
+  ]);
+  for (const { feed: name, part } of parts) {
+    const { feed, source } = publishedTarget(name, part, settings.feeds, settings.offline);
     const what = `fetching ${name} ${part}`.trim();
     try {
-      await updatePart(feed, part, feedSource(settings.feeds[name] ?? feed.home), {
+      await updatePart(feed, part, source, {
         folder: settings.database,
         now: new Date().toISOString(),
         progress: (bytes, of, records) =>
@@ -46,7 +57,6 @@ export async function openAdvisories(
     }
   }
   progress.clear();
-  return openKnowledge(settings.database);
 }
 
 async function partsToFetch(
@@ -64,8 +74,11 @@ async function partsToFetch(
 }
 
 async function hasOwnSources(folder: string): Promise<boolean> {
-  const facts = (await listSnapshots(folder)).map(readSnapshotFacts);
-  return facts.some((one) => one !== undefined && !isRemote(one.source));
+  const snapshots = await listSnapshots(folder);
+  return snapshots.some((location) => {
+    const facts = readSnapshotFacts(location);
+    return facts !== undefined && !isRemote(facts.source);
+  });
 }
 
 function isRemote(source: string): boolean {

@@ -53,7 +53,18 @@ function packageOf(pkg: Package, { layers }: Inventory) {
   };
 }
 
-function packageDetails({ type, source, architecture, licenses, module, vendor, ownedBy, foundBy, files }: Package) {
+function packageDetails({
+  type,
+  source,
+  architecture,
+  licenses,
+  module,
+  vendor,
+  isOwn,
+  ownedBy,
+  foundBy,
+  files,
+}: Package) {
   return {
     type,
     source: source ?? null,
@@ -61,6 +72,7 @@ function packageDetails({ type, source, architecture, licenses, module, vendor, 
     licenses,
     module,
     vendor,
+    isOwn,
     ownedBy,
     foundBy,
     files: files.map(absolute),

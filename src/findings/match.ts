@@ -44,7 +44,7 @@ export function judgePackages(
   const judgedOwners = new Set<string>();
   // Packages of the distribution first, so that it is known which of them answer for what they own.
   for (const pkg of packages.toSorted((a, b) => Number(isOsPackage(b.type)) - Number(isOsPackage(a.type)))) {
-    if (pkg.ownedBy !== undefined && judgedOwners.has(pkg.ownedBy)) continue;
+    if (pkg.isOwn === true || (pkg.ownedBy !== undefined && judgedOwners.has(pkg.ownedBy))) continue;
     const prepared = prepare(pkg, placementOf(pkg, context), knowledge);
     if ('reason' in prepared) unjudged.push(prepared);
     else {

@@ -1,10 +1,11 @@
 import { closeSync, writeSync } from 'node:fs';
-import { inFile, inMemory, type RandomAccess } from '#kit/bytes.ts';
+import { inFile, inPieces, type RandomAccess } from '#kit/bytes.ts';
 import { openNamelessSync } from '#kit/spool.ts';
 
-/** The content of one file while it is read: in memory up to this size, beyond it in a temporary file. */
+/** A file up to this size is held in memory while it is read, a larger one in a temporary file. */
 const memoryBytes = 16 << 20;
 
+/** The content of one file while it is read. */
 export interface HeldContent {
   write(bytes: Buffer): void;
   /** The content so far, for random access; valid until `release`. */
@@ -14,17 +15,15 @@ export interface HeldContent {
 
 /** Holds the content of a file of `size` bytes. */
 export function holdContent(size: number): HeldContent {
-  return size <= memoryBytes ? holdInMemory(size) : holdInFile();
+  return size <= memoryBytes ? holdInMemory() : holdInFile();
 }
 
-function holdInMemory(size: number): HeldContent {
-  const buffer = Buffer.allocUnsafeSlow(size);
-  let length = 0;
+/** Keeps the pieces as they come: most files are looked at in a few places, and need not be copied for that. */
+function holdInMemory(): HeldContent {
+  const pieces: Buffer[] = [];
   return {
-    write(bytes) {
-      length += bytes.copy(buffer, length);
-    },
-    content: () => inMemory(buffer.subarray(0, length)),
+    write: (bytes) => void pieces.push(bytes),
+    content: () => inPieces(pieces),
     release: () => undefined,
   };
 }

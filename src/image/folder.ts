@@ -39,9 +39,9 @@ async function show(root: string, path: string, stats: Stats, visit: TarVisitor)
     const head = Buffer.alloc(Math.min(headBytes, stats.size));
     const sink = visit(entry, head.subarray(0, readSync(file, head, 0, head.length, 0)));
     if (sink === undefined) return;
-    const chunk = Buffer.allocUnsafe(Math.min(chunkBytes, stats.size));
     for (let offset = 0; offset < stats.size;) {
-      const count = readSync(file, chunk, 0, Math.min(chunk.length, stats.size - offset), offset);
+      const chunk = Buffer.allocUnsafe(Math.min(chunkBytes, stats.size - offset));
+      const count = readSync(file, chunk, 0, chunk.length, offset);
       if (count === 0) break;
       sink.write(chunk.subarray(0, count));
       offset += count;

@@ -2,8 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { deflateRawSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { digestOf } from '#kit/digest.ts';
-import { readLayer } from './layer.ts';
-import { inChunks, packTar } from './testing.ts';
+import { inChunks, packTar, readStored } from './testing.ts';
 
 const tar = packTar([
   { path: 'etc/hosts', content: 'localhost' },
@@ -13,7 +12,7 @@ const tar = packTar([
 async function pathsIn(stored: Buffer, promised: { bytes?: Buffer; size?: number } = {}): Promise<string[]> {
   const paths: string[] = [];
   const bytes = promised.bytes ?? stored;
-  await readLayer(inChunks(stored), { digest: digestOf(bytes), size: promised.size ?? bytes.length }, ({ path }) => {
+  await readStored(inChunks(stored), { digest: digestOf(bytes), size: promised.size ?? bytes.length }, ({ path }) => {
     paths.push(path);
     return undefined;
   });
@@ -47,6 +46,12 @@ const broken: [string, Buffer, { bytes?: Buffer; size?: number }, string][] = [
   ['more bytes than promised', Buffer.concat([whole, whole]), { bytes: whole }, 'size-mismatch'],
   ['a damaged stream with the right digest', flipped, {}, 'layer-corrupt'],
   ['a stream that is cut before it was pushed', whole.subarray(0, 200), {}, 'layer-corrupt'],
+  [
+    'a changed byte behind the end of the stream',
+    Buffer.concat([whole, Buffer.from('b')]),
+    { bytes: Buffer.concat([whole, Buffer.from('a')]) },
+    'digest-mismatch',
+  ],
   ['nothing at all', Buffer.alloc(0), {}, 'layer-corrupt'],
   ['no tar inside', gzipSync(Buffer.from('hello '.repeat(1000))), {}, 'layer-corrupt'],
   ['bzip2', Buffer.from('BZh91AY&SY'), {}, 'layer-unsupported'],
@@ -76,7 +81,7 @@ test('layer: memory does not grow with the layer', async () => {
   let size = 0;
   for await (const chunk of manyMembers()) size += chunk.length;
   await assert.rejects(
-    readLayer(manyMembers(), { digest: digestOf(''), size }, () => undefined),
+    readStored(manyMembers(), { digest: digestOf(''), size }, () => undefined),
     { code: 'digest-mismatch' },
   );
   assert.ok(process.memoryUsage.rss() - before < 150 << 20);

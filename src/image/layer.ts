@@ -4,22 +4,40 @@ import type { Descriptor } from './manifest.ts';
 import { checked } from './store.ts';
 import { readTar, type TarVisitor } from './tar/read.ts';
 
+/** What must be known of a layer's bytes to check them. */
+export type Stored = Pick<Descriptor, 'digest' | 'size'>;
+
 /**
- * Reads a layer as it is stored: checks size and digest of its bytes, decompresses them and shows every entry to `visit`.
- * A layer is only believed once this has returned: the digest is known after the last byte.
- *
- * @throws `digest-mismatch`, `size-mismatch`, `layer-corrupt`, `layer-unsupported`, `layer-bomb`
+ * The bytes of a layer as they are stored, ended by an error unless they have the size and digest that were promised: only then
+ * is what was made of them believed.
  */
-export async function readLayer(bytes: AsyncIterable<Buffer>, stored: Stored, visit: TarVisitor): Promise<void> {
-  const source = checked(bytes, stored, 'the layer');
+export function checkedLayer(bytes: AsyncIterable<Buffer>, stored: Stored): AsyncGenerator<Buffer> {
+  return checked(bytes, stored, 'the layer');
+}
+
+/**
+ * Runs what makes something of a layer's bytes, and looks at whatever it left of them, so that none is unchecked. Where they make
+ * no sense, that they are the wrong ones says more.
+ */
+export async function verifying<T>(bytes: AsyncGenerator<Buffer>, work: () => Promise<T>): Promise<T> {
   try {
-    await readTar(decompress(source, stored.size), visit);
+    const result = await work();
+    await drain(bytes);
+    return result;
   } catch (error) {
-    // Wrong bytes are usually unreadable too; that they are the wrong ones says more, so look at the rest of them.
-    if (error instanceof BullaError && error.code === 'layer-corrupt') while ((await source.next()).done !== true);
+    if (error instanceof BullaError && error.code === 'layer-corrupt') await drain(bytes);
     throw error;
   }
 }
 
-/** What must be known of a layer's bytes to check them. */
-export type Stored = Pick<Descriptor, 'digest' | 'size'>;
+async function drain(bytes: AsyncGenerator<Buffer>): Promise<void> {
+  while ((await bytes.next()).done !== true);
+}
+
+/**
+ * Decompresses a layer and shows every entry of its tar to `visit`.
+ * @throws `layer-corrupt`, `layer-unsupported`, `layer-bomb`, and whatever `bytes` throws
+ */
+export async function readLayer(bytes: AsyncGenerator<Buffer>, storedSize: number, visit: TarVisitor): Promise<void> {
+  await readTar(decompress(bytes, storedSize), visit);
+}

@@ -2,7 +2,9 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { digestOf, hexOf, type Digest } from '#kit/digest.ts';
+import { checkedLayer, readLayer, verifying, type Stored } from './layer.ts';
 import { mediaTypes } from './manifest.ts';
+import type { TarVisitor } from './tar/read.ts';
 
 /** An entry of a tar that a test packs. */
 export interface PackedEntry {
@@ -62,6 +64,12 @@ function paxRecord(key: string, value: string): string {
 export async function* inChunks(bytes: Buffer, size = 1000): AsyncGenerator<Buffer> {
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
   // A stream of no bytes has no chunks.
+}
+
+/** Reads a layer as its threads do: decompresses it, and checks every byte. */
+export async function readStored(bytes: AsyncIterable<Buffer>, stored: Stored, visit: TarVisitor): Promise<void> {
+  const checked = checkedLayer(bytes, stored);
+  await verifying(checked, () => readLayer(checked, stored.size, visit));
 }
 
 export interface PackedImage {

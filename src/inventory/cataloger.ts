@@ -58,6 +58,7 @@ export interface FoundPackage {
   readonly source?: { readonly name: string; readonly version?: string };
   readonly architecture?: string;
   readonly licenses?: readonly string[];
+  readonly isOwn?: boolean;
   readonly vendor?: string;
   readonly module?: string;
   /** As in `Package`. */

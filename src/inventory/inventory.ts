@@ -11,7 +11,7 @@ import {
   type UnreadPlace,
 } from './coverage.ts';
 import { recognise, type Distribution } from './distribution.ts';
-import { createOwners } from './ownership.ts';
+import { createOwners, withOwners } from './ownership.ts';
 import type { Package } from './package.ts';
 import { collectPackages, type AllOwners } from './packages.ts';
 import type { FileView } from './squash.ts';
@@ -47,9 +47,9 @@ export function assembleInventory(
 ): Inventory {
   const distribution = recognise(releasePieces(readings));
   const owners: AllOwners = { os: createOwners(view), language: createOwners(view) };
-  const packages = collectPackages(readings, distribution, owners);
+  const packages = collectPackages(readings, distribution, view, owners);
   const executables = lookAtFiles(view, owners);
-  const unread = [...unreadFiles(contents, view), ...problemsOf(readings, owners)];
+  const unread = [...unreadFiles(contents, view), ...problemsOf(readings, view, owners)];
   const absent = layers.filter((layer) => layer.absent).map(({ index }) => index);
   return {
     distribution,
@@ -78,9 +78,8 @@ function releasePieces(readings: readonly VisibleReading[]) {
 function lookAtFiles(view: FileView, owners: AllOwners): ExecutableCoverage {
   const unknown: Record<UnknownExecutable['kind'], UnknownExecutable[]> = { elf: [], script: [] };
   const totals = { all: 0, elf: 0, script: 0 };
-  for (const { path, node } of view.all()) {
-    if (node.children !== undefined) continue;
-    const found = [owners.os.of(path), owners.language.of(path)].filter((owner) => owner !== undefined);
+  for (const [{ path, node }, language] of withOwners(view, owners.language)) {
+    const found = [owners.os.of(node), language].filter((owner) => owner !== undefined);
     for (const owner of found) owner.files.push(path);
     const { kind, layer } = node;
     if (kind !== 'elf' && kind !== 'script') continue;
@@ -112,8 +111,8 @@ function unreadFiles(contents: readonly LayerContents[], view: FileView): Unread
 }
 
 /** What catalogers did not understand, except in files of the distribution's packages, which are known without them. */
-function problemsOf(readings: readonly VisibleReading[], owners: AllOwners): UnreadPlace[] {
+function problemsOf(readings: readonly VisibleReading[], view: FileView, owners: AllOwners): UnreadPlace[] {
   return readings
-    .filter(({ path }) => owners.os.of(path) === undefined)
+    .filter(({ path }) => owners.os.of(view.at(path)?.node) === undefined)
     .flatMap(({ path, layer, reading }) => (reading.problems ?? []).map((why) => ({ path, layer, why })));
 }

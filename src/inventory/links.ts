@@ -32,7 +32,7 @@ export function missedFiles(
     if (!known) missed.set(as, { layer: node.layer, path, as });
   }
 
-  for (const { path, node } of view.all()) {
+  for (const { path, node } of view.all) {
     if (node.kind === 'symlink') check(path, view.at(path, 'follow')?.node);
     else check(path, node);
   }

@@ -1,12 +1,12 @@
 import type { FileView } from './squash.ts';
-import type { Node } from './tree.ts';
+import type { Node, Place } from './tree.ts';
 
-/** Which package a file belongs to. */
+/** Which package a file or folder belongs to. */
 export interface Owners<Owner> {
-  /** Notes that `paths` belong to `owner`; a path that ends in `/` stands for everything below it. */
+  /** Notes that `paths` belong to `owner`; a path that ends in `/` is a folder and stands for everything below it. */
   claim(owner: Owner, paths: Iterable<string>): void;
-  /** The owner of a path of the view: of the file itself, or of the nearest folder above it. */
-  of(path: string): Owner | undefined;
+  /** The owner of just this file or folder. */
+  of(node: Node | undefined): Owner | undefined;
 }
 
 /**
@@ -14,35 +14,36 @@ export interface Owners<Owner> {
  * `/usr/lib` on merged systems), so that every path is looked up in the view.
  */
 export function createOwners<Owner>(view: FileView): Owners<Owner> {
-  const files = new Map<string, Owner>();
-  const folders = new Map<string, Owner>();
-  const realFolder = rememberFolders(view);
-
+  const owners = new Map<Node, Owner>();
+  const folderAt = rememberFolders(view);
   return {
     claim(owner, paths) {
       for (const path of paths) {
         const isFolder = path.endsWith('/');
-        const clean = isFolder ? path.slice(0, -1) : path;
-        const slash = clean.lastIndexOf('/');
-        const folder = realFolder(clean.slice(0, Math.max(0, slash)));
-        const node = folder?.node.children?.get(clean.slice(slash + 1));
+        const end = isFolder ? path.length - 1 : path.length;
+        const slash = path.lastIndexOf('/', end - 1);
+        const folder = folderAt(path.slice(0, Math.max(0, slash)));
+        const node = folder?.node.children?.get(path.slice(slash + 1, end));
         if (folder === undefined || node === undefined) continue;
-        const real = folder.path === '' ? clean.slice(slash + 1) : `${folder.path}/${clean.slice(slash + 1)}`;
-        if (isFolder) folders.set(real, owner);
-        // Lists name folders too, and on merged systems such a folder may be a link.
-        else if (node.children === undefined && !leadsToFolder(view, real, node)) files.set(real, owner);
+        // Lists name folders too, as folders or, on merged systems, as links to them; those belong to many.
+        const isListed = !isFolder && (node.children !== undefined || leadsToFolder(view, path, node));
+        if (!isListed) owners.set(node, owner);
       }
     },
-    of(path) {
-      const owner = files.get(path);
-      if (owner !== undefined || folders.size === 0) return owner;
-      for (let end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1)) {
-        const above = folders.get(path.slice(0, end));
-        if (above !== undefined) return above;
-      }
-      return undefined;
-    },
+    of: (node) => (node === undefined ? undefined : owners.get(node)),
   };
+}
+
+/** Every file with its owner: its own, or that of the nearest folder above it. */
+export function* withOwners<Owner>(view: FileView, owners: Owners<Owner>): Generator<[Place, Owner | undefined]> {
+  // Folders come before what they hold, so that those around the present file are a stack.
+  const around: { readonly prefix: string; readonly owner: Owner }[] = [];
+  for (const place of view.all) {
+    while (around.length > 0 && !place.path.startsWith(around.at(-1)?.prefix ?? '')) around.pop();
+    const owner = owners.of(place.node);
+    if (place.node.children === undefined) yield [place, owner ?? around.at(-1)?.owner];
+    else if (owner !== undefined) around.push({ prefix: `${place.path}/`, owner });
+  }
 }
 
 function leadsToFolder(view: FileView, path: string, node: Node): boolean {
@@ -51,11 +52,9 @@ function leadsToFolder(view: FileView, path: string, node: Node): boolean {
 
 /** Looks up folders of the view; files of one folder mostly come together. */
 function rememberFolders(view: FileView) {
-  const known = new Map<string, ReturnType<FileView['at']>>();
-  return (path: string) => {
-    if (known.has(path)) return known.get(path);
-    const place = path === '' ? view.at('') : view.at(path, 'follow');
-    known.set(path, place);
-    return place;
+  const known = new Map<string, Place | undefined>();
+  return (path: string): Place | undefined => {
+    if (!known.has(path)) known.set(path, view.at(path, 'follow'));
+    return known.get(path);
   };
 }

@@ -47,6 +47,8 @@ export interface Package {
   readonly files: readonly string[];
   /** Package URL of the distribution's package that this one is a part of. */
   readonly ownedBy?: string;
+  /** It is the image's own application, which no registry knows, so that nobody publishes advisories about it. */
+  readonly isOwn?: boolean;
   /** Who distributes it, if that is not the image's distribution. */
   readonly vendor?: string;
   /** The RPM module stream, `name:stream`. */

@@ -3,6 +3,7 @@ import type { Distribution } from './distribution.ts';
 import type { Owners } from './ownership.ts';
 import { isOsPackage, type Package } from './package.ts';
 import { purlOf } from './purl.ts';
+import type { FileView } from './squash.ts';
 import { compareText, type VisibleReading } from './visible.ts';
 
 /** Who owns the files of an image: packages of the distribution, and packages of languages. */
@@ -21,6 +22,7 @@ export type OwningPackage = Package & { readonly files: string[] };
 export function collectPackages(
   readings: readonly VisibleReading[],
   distribution: Distribution | undefined,
+  view: FileView,
   owners: AllOwners,
 ): OwningPackage[] {
   const additions = indexAdditions(readings);
@@ -35,6 +37,7 @@ export function collectPackages(
           visible,
           additionsFor(additions, visible.cataloger, found),
           distribution,
+          view,
           owners,
         );
         packages.set(`${made.purl} ${made.location}`, made);
@@ -55,6 +58,7 @@ function makePackage(
   { path, layer, cataloger, earlier }: VisibleReading,
   additions: readonly Addition[],
   distribution: Distribution | undefined,
+  view: FileView,
   owners: AllOwners,
 ): OwningPackage {
   const purl = purlOf(found, distribution);
@@ -71,7 +75,8 @@ function makePackage(
     location: found.inside === undefined ? path : `${path}!/${found.inside}`,
     layer: firstLayer(found, layer, earlier),
     files: [],
-    ownedBy: isOs ? undefined : owners.os.of(path)?.purl,
+    ownedBy: isOs ? undefined : owners.os.of(view.at(path)?.node)?.purl,
+    isOwn: found.isOwn,
     vendor: found.vendor,
     module: found.module,
     symbols: found.symbols,

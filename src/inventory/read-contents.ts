@@ -57,8 +57,8 @@ function readBy(
     write: (bytes) => held.write(bytes),
     async end() {
       try {
+        const file = { ...facts, content: held.content() };
         for (const cataloger of catalogers) {
-          const file = { ...facts, content: held.content() };
           try {
             keep(cataloger.name, await cataloger.read(file));
           } catch (error) {

@@ -7,7 +7,7 @@ import { catalogers } from './catalogers/index.ts';
 import type { LayerContents } from './contents.ts';
 import { assembleInventory, type Inventory, type InventoryLayer } from './inventory.ts';
 import { missedFiles } from './links.ts';
-import { squash } from './squash.ts';
+import { squash, treeOf, type FileView, type LayerTree } from './squash.ts';
 import { visibleReadings, type VisibleReading } from './visible.ts';
 import { createLayerPool, type LayerPool } from './worker/layer-pool.ts';
 
@@ -32,16 +32,28 @@ export async function readInventory(image: Image, options: ReadOptions): Promise
   // What is kept was written below by the same code.
   const known = kept === undefined ? undefined : (parseJson(kept) as Inventory | undefined);
   if (known !== undefined) return known;
-  const inventory = await readLayers(image, options);
-  if (key !== undefined) await options.keep.put(key, Buffer.from(JSON.stringify(inventory)));
+  // Keeping waits for the disk, which nothing else need do.
+  const puts: Promise<void>[] = [];
+  const inventory = await readLayers(image, {
+    ...options,
+    put: (...result) => void puts.push(options.keep.put(...result)),
+  });
+  if (key !== undefined) puts.push(options.keep.put(key, Buffer.from(JSON.stringify(inventory))));
+  await Promise.all(puts);
   return inventory;
 }
 
-async function readLayers(image: Image, options: ReadOptions): Promise<Inventory> {
+interface LayerOptions extends ReadOptions {
+  /** Keeps a result, without waiting for it. */
+  readonly put: (...kept: Parameters<Keep['put']>) => void;
+}
+
+async function readLayers(image: Image, options: LayerOptions): Promise<Inventory> {
   const pool = createLayerPool(image.layers.length);
   try {
-    const contents = await readContentsOf(image.layers, pool, options);
-    const view = squash(contents);
+    const read = await readContentsOf(image.layers, pool, options);
+    const contents = read.map((layer) => layer.contents);
+    const view = squash(read.map((layer) => layer.tree));
     const readings = [...visibleReadings(contents, view), ...(await readMissed(image.layers, contents, view, pool))];
     return assembleInventory(image.layers.map(describeLayer), contents, view, readings);
   } finally {
@@ -49,11 +61,12 @@ async function readLayers(image: Image, options: ReadOptions): Promise<Inventory
   }
 }
 
-async function readContentsOf(
-  layers: readonly Layer[],
-  pool: LayerPool,
-  options: ReadOptions,
-): Promise<LayerContents[]> {
+interface ReadLayer {
+  readonly contents: LayerContents;
+  readonly tree: LayerTree;
+}
+
+async function readContentsOf(layers: readonly Layer[], pool: LayerPool, options: LayerOptions): Promise<ReadLayer[]> {
   const total = layers.reduce((sum, { size }) => sum + size, 0);
   let done = 0;
   // The largest layer first, so that it is not the one that all others wait for.
@@ -61,9 +74,10 @@ async function readContentsOf(
   const read = await mapConcurrently(order, order.length, async (layer) => {
     const contents = await readLayerContents(layer, pool, options);
     options.progress?.((done += layer.size), total);
-    return { index: layer.index, contents };
+    // Other layers are still being read meanwhile.
+    return { index: layer.index, contents, tree: treeOf(contents, layer.index) };
   });
-  return read.toSorted((a, b) => a.index - b.index).map(({ contents }) => contents);
+  return read.toSorted((a, b) => a.index - b.index);
 }
 
 const nothing: LayerContents = { entries: { paths: [], kinds: '', targets: {} }, readings: [], unread: [] };
@@ -71,7 +85,7 @@ const nothing: LayerContents = { entries: { paths: [], kinds: '', targets: {} },
 async function readLayerContents(
   layer: Layer,
   pool: LayerPool,
-  { keep, generation }: ReadOptions,
+  { keep, put, generation }: LayerOptions,
 ): Promise<LayerContents> {
   if (layer.content.kind === 'absent') return nothing;
   const key = layer.digest === undefined ? undefined : `layer ${generation} ${layer.digest}`;
@@ -80,7 +94,7 @@ async function readLayerContents(
   const known = kept === undefined ? undefined : (parseJson(kept) as LayerContents | undefined);
   if (known !== undefined) return known;
   const bytes = await within(nameOf(layer), () => pool.read(layer.content));
-  if (key !== undefined) await keep.put(key, bytes);
+  if (key !== undefined) put(key, bytes);
   return JSON.parse(bytes.toString()) as LayerContents;
 }
 
@@ -88,7 +102,7 @@ async function readLayerContents(
 async function readMissed(
   layers: readonly Layer[],
   contents: readonly LayerContents[],
-  view: ReturnType<typeof squash>,
+  view: FileView,
   pool: LayerPool,
 ): Promise<VisibleReading[]> {
   const missed = missedFiles(contents, view, catalogers);

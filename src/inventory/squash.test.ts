@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createEntries, type EntryKind, type LayerContents } from './contents.ts';
-import { squash } from './squash.ts';
+import { squash, treeOf } from './squash.ts';
 
 /** A layer in shorthand: `folder/`, `file`, `link -> target`, `name = hard link target`, `- removed`, `folder/ !` (opaque). */
 function layer(...lines: string[]): LayerContents {
@@ -22,7 +22,7 @@ function entryOf(line: string): [path: string, kind: EntryKind, target: string] 
 
 /** The view as `path@layer`, folders left out. */
 function show(...layers: LayerContents[]): string {
-  const files = [...squash(layers).all()].filter(({ node }) => node.kind !== 'directory');
+  const files = squash(layers.map(treeOf)).all.filter(({ node }) => node.kind !== 'directory');
   return files.map(({ path, node }) => `${path}@${node.layer}`).join(' ');
 }
 
@@ -60,9 +60,11 @@ const cases: { name: string; layers: LayerContents[]; mounted: string }[] = [
 for (const { name, layers, mounted } of cases) test(`squash: ${name}`, () => assert.equal(show(...layers), mounted));
 
 test('a view follows links as the kernel does', () => {
-  const view = squash([
-    layer('usr/lib/os', 'etc/os -> ../usr/lib/os', 'lib -> /usr/lib', 'x -> y', 'y -> x', 'up -> ../../etc'),
-  ]);
+  const view = squash(
+    [layer('usr/lib/os', 'etc/os -> ../usr/lib/os', 'lib -> /usr/lib', 'x -> y', 'y -> x', 'up -> ../../etc')].map(
+      treeOf,
+    ),
+  );
   assert.equal(view.at('etc/os', 'follow')?.path, 'usr/lib/os');
   assert.equal(view.at('etc/os')?.node.kind, 'symlink');
   assert.equal(view.at('lib/os')?.path, 'usr/lib/os');

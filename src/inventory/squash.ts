@@ -6,25 +6,30 @@ export interface FileView {
   /** What is at a path; links on the way are followed, a link at the end only with `follow`. */
   at(path: string, last?: 'follow'): Place | undefined;
   /** Every file, folder and link, folders before what they hold, in a fixed order. */
-  all(): Iterable<Place>;
+  readonly all: readonly Place[];
 }
 
 /**
  * Puts layers over each other as overlayfs does, from the lowest to the topmost: whiteouts and opaque folders remove what is
- * below, a file or a link replaces a whole folder, and a folder over a folder is merged.
+ * below, a file or a link replaces a whole folder, and a folder over a folder is merged. The trees are used up.
  */
-export function squash(layers: readonly LayerContents[]): FileView {
+export function squash(layers: readonly LayerTree[]): FileView {
   const root = emptyFolder(0);
-  for (const [layer, contents] of layers.entries()) {
-    const { tree, linksDown } = treeOf(contents, layer);
+  for (const { tree, linksDown } of layers) {
     mount(root, tree);
     // A hard link whose file is not in its own layer can only mean the file below.
     for (const node of linksDown) becomeHardLink(node, find(root, node.target, false)?.node);
   }
   return {
     at: (path, last) => find(root, path, last === 'follow'),
-    all: () => below(root),
+    all: below(root),
   };
+}
+
+/** The files of one layer alone, its whiteouts as nodes, and those of its hard links that point out of it. */
+export interface LayerTree {
+  readonly tree: Node;
+  readonly linksDown: readonly Node[];
 }
 
 /** Lays `upper` over `lower`, which becomes the result. */
@@ -49,8 +54,8 @@ function mount(lower: Node, upper: Node): void {
   }
 }
 
-/** The tree of one layer alone, its whiteouts as nodes, and those of its hard links that point out of it. */
-function treeOf({ entries }: LayerContents, layer: number): { tree: Node; linksDown: Node[] } {
+/** The tree of a layer, made as a runtime unpacks it: entry by entry. */
+export function treeOf({ entries }: LayerContents, layer: number): LayerTree {
   const tree = emptyFolder(layer);
   const linksDown: Node[] = [];
   // Entries of one folder mostly follow each other.

@@ -76,12 +76,23 @@ export function makeFolder(root: Node, path: string, layer: number, links = 0): 
 }
 
 /** Everything below a folder: folders before what they hold, names in the order of their characters. */
-export function* below(folder: Node, path = ''): Generator<Place> {
-  for (const [name, node] of [...(folder.children ?? [])].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
-    const place = { path: path === '' ? name : `${path}/${name}`, node };
-    yield place;
-    if (node.children !== undefined) yield* below(node, place.path);
+export function below(folder: Node, path = ''): Place[] {
+  const places: Place[] = [];
+  // What is still to come, the next one last.
+  const pending: Place[] = [];
+  function expand(node: Node, prefix: string): void {
+    const names = [...(node.children?.keys() ?? [])].toSorted();
+    for (const name of names.toReversed()) {
+      const child = node.children?.get(name);
+      if (child !== undefined) pending.push({ path: prefix === '' ? name : `${prefix}/${name}`, node: child });
+    }
   }
+  expand(folder, path);
+  for (let place = pending.pop(); place !== undefined; place = pending.pop()) {
+    places.push(place);
+    if (place.node.children !== undefined) expand(place.node, place.path);
+  }
+  return places;
 }
 
 function namesOf(path: string): string[] {

@@ -44,7 +44,7 @@ export function compareText(a: string, b: string): number {
 function shownPaths(layers: readonly LayerContents[], view: FileView): Map<number, string>[] {
   const wanted = layers.map(({ readings }) => new Set(readings.map(({ entry }) => entry)));
   const shown = layers.map(() => new Map<number, string>());
-  for (const { path, node } of view.all()) {
+  for (const { path, node } of view.all) {
     if (wanted[node.layer]?.has(node.entry) !== true) continue;
     const ownName = layers[node.layer]?.entries.paths[node.entry] === path;
     if (ownName || shown[node.layer]?.has(node.entry) !== true) shown[node.layer]?.set(node.entry, path);

@@ -21,6 +21,44 @@ export function inMemory(bytes: Uint8Array): RandomAccess {
   };
 }
 
+/** Random access to bytes that lie in several pieces; copies only what spans two of them. */
+export function inPieces(pieces: readonly Buffer[]): RandomAccess {
+  const [only] = pieces;
+  if (only !== undefined && pieces.length === 1) return inMemory(only);
+  const starts: number[] = [];
+  let size = 0;
+  for (const piece of pieces) {
+    starts.push(size);
+    size += piece.length;
+  }
+  return {
+    size,
+    read(offset, length) {
+      const end = Math.min(offset + length, size);
+      const found: Buffer[] = [];
+      for (let index = pieceAt(starts, offset); index < pieces.length && (starts[index] ?? 0) < end; index++) {
+        const start = starts[index] ?? 0;
+        const part = pieces[index]?.subarray(Math.max(0, offset - start), end - start);
+        if (part !== undefined && part.length > 0) found.push(part);
+      }
+      const [first] = found;
+      return first !== undefined && found.length === 1 ? first : Buffer.concat(found);
+    },
+  };
+}
+
+/** The last piece that starts at or before an offset. */
+function pieceAt(starts: readonly number[], offset: number): number {
+  let low = 0;
+  let high = starts.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if ((starts[middle] ?? 0) <= offset) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
+
 /** Random access to an open file; its descriptor stays the caller's. */
 export function inFile(descriptor: number, size: number): RandomAccess {
   return {

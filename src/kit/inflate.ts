@@ -2,7 +2,7 @@ import { pipeline } from 'node:stream/promises';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
 
 /** Chunks of this size inflate 1.4 times as fast as the default of 16 KiB. */
-export const chunkBytes = 256 << 10;
+export const chunkBytes = 512 << 10;
 
 /**
  * Decompresses a stream no faster than it is read. Several gzip members or zstd frames after each other are one content.

@@ -37,23 +37,27 @@ export function openSnapshot(path: string): Snapshot {
 }
 
 function reader(database: DatabaseSync): Snapshot {
-  // A list of names as one parameter costs one look-up a name and no preparing; the list keeps the order of the answer fixed.
+  // A list of names as one parameter costs one look-up a name and nothing else. CROSS JOIN keeps SQLite from turning it round.
   const affected = database.prepare(
-    `SELECT a.body FROM json_each(?) AS n JOIN affected AS a ON a.package = n.value AND a.ecosystem = ?
-     ORDER BY a.record, a.rowid`,
+    'SELECT a.body FROM json_each(?) AS n CROSS JOIN affected AS a ON a.package = n.value AND a.ecosystem = ?',
   );
   const covered = database.prepare('SELECT 1 FROM affected WHERE ecosystem = ? LIMIT 1');
   const record = database.prepare('SELECT body FROM record WHERE id = ?');
   const modified = database.prepare('SELECT modified FROM record WHERE id = ?');
-  const exploited = database.prepare('SELECT e.body FROM json_each(?) AS n JOIN exploited AS e ON e.cve = n.value');
+  const exploited = database.prepare(
+    'SELECT e.body FROM json_each(?) AS n CROSS JOIN exploited AS e ON e.cve = n.value',
+  );
   const predictions = database.prepare(
-    'SELECT p.cve, p.score, p.percentile FROM json_each(?) AS n JOIN prediction AS p ON p.cve = n.value',
+    'SELECT p.cve, p.score, p.percentile FROM json_each(?) AS n CROSS JOIN prediction AS p ON p.cve = n.value',
   );
   // What the tables hold was written by `writeSnapshot`, so that it has these types.
   return {
     facts: readFacts(database),
     advisoriesFor: (ecosystem, names) =>
-      affected.all(JSON.stringify(names), ecosystem).map((row) => parseJson(String(row['body'])) as Advisory),
+      affected
+        .all(JSON.stringify(names), ecosystem)
+        .map((row) => parseJson(String(row['body'])) as Advisory)
+        .toSorted((a, b) => (a.record < b.record ? -1 : a.record > b.record ? 1 : 0)),
     covers: (ecosystem) => covered.get(ecosystem) !== undefined,
     record: (id) => {
       const row = record.get(id);

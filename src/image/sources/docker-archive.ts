@@ -20,7 +20,6 @@ import type { Source } from './source.ts';
  * also an OCI layout; the old form has only a `manifest.json` of its own.
  */
 export const dockerArchive: Source = {
-  prefixes: ['docker-archive'],
   async open(name, { platform }) {
     const { path, wanted } = splitPath(name);
     return openDockerArchive(`docker-archive:${name}`, await openArchive(path), wanted, platform);

@@ -9,13 +9,11 @@ import type { Source, SourceOptions } from './source.ts';
 
 /** `docker:NAME`: an image of the local Docker engine, by name or id. */
 export const docker: Source = {
-  prefixes: ['docker'],
   open: (name, options) => openFromEngine('docker', name, options),
 };
 
 /** `podman:NAME`: the same of Podman, whose service speaks Docker's API. */
 export const podman: Source = {
-  prefixes: ['podman'],
   open: (name, options) => openFromEngine('podman', name, options),
 };
 

@@ -5,7 +5,6 @@ import type { Source } from './source.ts';
 
 /** `dir:PATH`: a root file system in a folder, as one layer without a digest. */
 export const folder: Source = {
-  prefixes: ['dir'],
   async open(name, { platform }) {
     const path = resolve(name);
     const found = await stat(path).catch(() => undefined);

@@ -1,13 +1,22 @@
 import type { Image } from '#image/image.ts';
-import { dockerArchive } from './docker-archive.ts';
-import { docker, podman } from './engine.ts';
-import { folder } from './folder.ts';
-import { oci, ociArchive } from './oci.ts';
-import { openReference, registry } from './registry.ts';
 import type { Source, SourceOptions } from './source.ts';
 
-/** Every kind of place that images come from. To add one, write its file and name it here. */
-export const sources: readonly Source[] = [oci, ociArchive, dockerArchive, docker, podman, folder, registry];
+interface SourceEntry {
+  /** What comes before the colon on the command line. */
+  readonly prefix: string;
+  load(): Promise<Source>;
+}
+
+/** Every kind of place that images come from, loaded when it is named. To add one, write its file and name it here. */
+export const sources: readonly SourceEntry[] = [
+  { prefix: 'oci', load: async () => (await import('./oci.ts')).oci },
+  { prefix: 'oci-archive', load: async () => (await import('./oci.ts')).ociArchive },
+  { prefix: 'docker-archive', load: async () => (await import('./docker-archive.ts')).dockerArchive },
+  { prefix: 'docker', load: async () => (await import('./engine.ts')).docker },
+  { prefix: 'podman', load: async () => (await import('./engine.ts')).podman },
+  { prefix: 'dir', load: async () => (await import('./folder.ts')).folder },
+  { prefix: 'registry', load: async () => (await import('./registry.ts')).registry },
+];
 
 /**
  * Opens what the user named: a prefix and a name, or a plain reference, which means its registry.
@@ -15,7 +24,8 @@ export const sources: readonly Source[] = [oci, ociArchive, dockerArchive, docke
  */
 export async function openSource(text: string, options: SourceOptions): Promise<Image> {
   const colon = text.indexOf(':');
-  const source = colon < 0 ? undefined : sources.find(({ prefixes }) => prefixes.includes(text.slice(0, colon)));
-  if (source !== undefined) return source.open(text.slice(colon + 1), options);
+  const named = colon < 0 ? undefined : sources.find(({ prefix }) => prefix === text.slice(0, colon));
+  if (named !== undefined) return (await named.load()).open(text.slice(colon + 1), options);
+  const { openReference } = await import('./registry.ts');
   return openReference(text, options);
 }

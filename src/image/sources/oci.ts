@@ -8,7 +8,6 @@ import type { Source } from './source.ts';
 
 /** `oci:DIR[:TAG]` and `oci:DIR@sha256:…`: an OCI image layout in a folder. */
 export const oci: Source = {
-  prefixes: ['oci'],
   async open(name, { platform }) {
     const { path, wanted } = splitPath(name);
     return openImage(`oci:${name}`, await layoutStore(path, folderFiles(path), wanted), platform);
@@ -17,7 +16,6 @@ export const oci: Source = {
 
 /** `oci-archive:FILE[:TAG]`: the same in a tar, as `skopeo copy` and `docker buildx build -o type=oci` write it. */
 export const ociArchive: Source = {
-  prefixes: ['oci-archive'],
   async open(name, { platform }) {
     const { path, wanted } = splitPath(name);
     return openImage(`oci-archive:${name}`, await layoutStore(path, await openArchive(path), wanted), platform);

@@ -9,7 +9,6 @@ import type { Source } from './source.ts';
  * is an image of that name, `registry:5000/app` and `registry:2` stay the references that they look like.
  */
 export const registry: Source = {
-  prefixes: ['registry'],
   open(name, options) {
     const looksLikeReference = /^\d{1,5}\/|^\d+(?:\.\d+)*$/.test(name);
     return openReference(looksLikeReference ? `registry:${name}` : name, options);

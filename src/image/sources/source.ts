@@ -4,8 +4,6 @@ import type { RegistryOptions } from '#image/registry/options.ts';
 
 /** One kind of place that images come from. Each is one file, listed in `index.ts`. */
 export interface Source {
-  /** What comes before the colon on the command line. */
-  readonly prefixes: readonly string[];
   /** Opens the image that `name`, the text after the colon, stands for. Whoever opened it closes its store. */
   open(name: string, options: SourceOptions): Promise<Image>;
 }

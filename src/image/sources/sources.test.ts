@@ -8,8 +8,7 @@ import { gzipSync } from 'node:zlib';
 import { digestOf, hexOf } from '#kit/digest.ts';
 import { findBase } from '#image/base.ts';
 import type { Image } from '#image/image.ts';
-import { readLayer } from '#image/layer.ts';
-import { packTar, writeBlob, writeLayout, type PackedEntry } from '#image/testing.ts';
+import { packTar, readStored, writeBlob, writeLayout, type PackedEntry } from '#image/testing.ts';
 import { openSource, sources } from './index.ts';
 import type { SourceOptions } from './source.ts';
 
@@ -26,7 +25,7 @@ async function entriesOf(image: Image): Promise<string[]> {
   for (const { content } of image.layers) {
     assert.equal(content.kind, 'tar');
     if (content.kind !== 'tar') continue;
-    await readLayer(content.openUnchecked(), content.stored, (entry) => void paths.push(entry.path));
+    await readStored(content.openUnchecked(), content.stored, (entry) => void paths.push(entry.path));
   }
   await image.store?.close();
   return paths;
@@ -52,15 +51,8 @@ function tarOfFolder(path: string): Buffer {
 test('sources: the folder and the list agree', () => {
   const files = readdirSync(import.meta.dirname).filter((name) => !/^(index|source)\.ts$|\.test\.ts$/.test(name));
   assert.deepEqual(files.toSorted(), ['docker-archive.ts', 'engine.ts', 'folder.ts', 'oci.ts', 'registry.ts']);
-  assert.deepEqual(sources.flatMap(({ prefixes }) => prefixes).toSorted(), [
-    'dir',
-    'docker',
-    'docker-archive',
-    'oci',
-    'oci-archive',
-    'podman',
-    'registry',
-  ]);
+  const prefixes = sources.map(({ prefix }) => prefix).toSorted();
+  assert.deepEqual(prefixes, ['dir', 'docker', 'docker-archive', 'oci', 'oci-archive', 'podman', 'registry']);
 });
 
 test('oci: an image by tag, by digest, and the only one there is', async () => {

@@ -2,7 +2,7 @@
 export interface Cursor {
   /** Bytes passed so far. */
   readonly offset: number;
-  /** The next bytes without moving on: `count` of them, or fewer where the stream ends. */
+  /** The next bytes without moving on: `count` of them, or fewer where the stream ends. They stay as they are. */
   peek(count: number): Promise<Buffer>;
   /** Moves on by `count` bytes, showing them piece by piece to `take`; false if the stream ends before. */
   pass(count: number, take?: (bytes: Buffer) => void): Promise<boolean>;

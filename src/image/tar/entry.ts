@@ -15,7 +15,7 @@ export interface TarEntry {
 
 export type TarKind = 'file' | 'directory' | 'symlink' | 'hardlink' | 'device';
 
-/** Takes the content of one file. The bytes belong to the reader: copy what is to be kept. */
+/** Takes the content of one file, piece by piece. The pieces are not changed afterwards, and may be kept. */
 export interface ContentSink {
   write(bytes: Buffer): void;
   /** Called after the last byte; the next entry waits for it. */

@@ -46,24 +46,36 @@ export function readText(bytes: Buffer): string {
 
 /** A number in octal digits or, with the top bit set, in base 256 (GNU and star). */
 export function readNumber(block: Buffer, start: number, length: number): number {
-  const first = block[start] ?? 0;
-  if (first & 0x80) {
-    let value = first & 0x7f;
-    for (let i = start + 1; i < start + length; i++) value = value * 256 + (block[i] ?? 0);
-    if (first & 0x40 || !Number.isSafeInteger(value)) throw corrupt('a header has a number out of range');
-    return value;
-  }
-  const digits = octalDigits(block, start, length);
-  if (digits === undefined) throw corrupt('a header has a number that is not octal');
-  return digits === '' ? 0 : Number.parseInt(digits, 8);
+  const isBase256 = ((block[start] ?? 0) & 0x80) !== 0;
+  const value = isBase256 ? readBase256(block, start, length) : readOctal(block, start, length);
+  if (value === undefined) throw corrupt('a header has a number that is none, or out of range');
+  return value;
 }
 
-function octalDigits(block: Buffer, start: number, length: number): string | undefined {
-  const digits = block
-    .toString('latin1', start, start + length)
-    .replace(/^[\0 ]+/, '')
-    .replace(/[\0 ].*$/s, '');
-  return /^[0-7]*$/.test(digits) ? digits : undefined;
+function readBase256(block: Buffer, start: number, length: number): number | undefined {
+  // The second bit is the sign; nothing here can be negative.
+  let value = (block[start] ?? 0) & 0x7f;
+  if (value >= 0x40) return undefined;
+  for (let i = start + 1; i < start + length; i++) value = value * 256 + (block[i] ?? 0);
+  return Number.isSafeInteger(value) ? value : undefined;
+}
+
+/** Digits with spaces and NULs before and after them; none at all is 0. Read byte by byte, because every entry has several. */
+function readOctal(block: Buffer, start: number, length: number): number | undefined {
+  let at = start;
+  const end = start + length;
+  while (at < end && isBlank(block[at])) at++;
+  let value = 0;
+  for (; at < end && !isBlank(block[at]); at++) {
+    const digit = (block[at] ?? 0) - 0x30;
+    if (digit < 0 || digit > 7) return undefined;
+    value = value * 8 + digit;
+  }
+  return value;
+}
+
+function isBlank(byte: number | undefined): boolean {
+  return byte === 0 || byte === 0x20;
 }
 
 function headerPath(block: Buffer): string {
@@ -80,19 +92,22 @@ function hasPrefix(block: Buffer): boolean {
 }
 
 function isTime(block: Buffer, start: number): boolean {
-  return ((block[start] ?? 0) & 0x80) !== 0 || octalDigits(block, start, 12) !== undefined;
+  return ((block[start] ?? 0) & 0x80) !== 0 || readOctal(block, start, 12) !== undefined;
 }
 
 function verifyChecksum(block: Buffer): void {
   const stated = readNumber(block, 148, 8);
-  let unsigned = 8 * 0x20;
-  let signed = unsigned;
-  for (let i = 0; i < blockSize; i++) {
-    if (i === 148) i = 156;
-    const byte = block[i] ?? 0;
-    unsigned += byte;
-    // Some old writers summed signed bytes.
-    signed += byte > 127 ? byte - 256 : byte;
-  }
-  if (stated !== unsigned && stated !== signed) throw corrupt('a header has a wrong checksum');
+  if (stated === sumOf(block, false)) return;
+  // Some old writers summed signed bytes.
+  if (stated !== sumOf(block, true)) throw corrupt('a header has a wrong checksum');
+}
+
+/** The sum of all bytes, those of the checksum taken for spaces. */
+function sumOf(block: Buffer, signed: boolean): number {
+  let sum = 8 * 0x20;
+  for (let i = 0; i < 148; i++) sum += block[i] ?? 0;
+  for (let i = 156; i < blockSize; i++) sum += block[i] ?? 0;
+  if (!signed) return sum;
+  const negative = block.reduce((count, byte, i) => count + (byte > 127 && (i < 148 || i >= 156) ? 1 : 0), 0);
+  return sum - 256 * negative;
 }

@@ -55,7 +55,7 @@ export function cleanPath(raw: string): string {
 
 /** The next header block, or nothing at the end of the archive: two blocks of zeros, or simply no more bytes. */
 async function nextHeader(cursor: Cursor): Promise<Buffer | undefined> {
-  const block = Buffer.from(await cursor.peek(blockSize));
+  const block = await cursor.peek(blockSize);
   if (block.length === 0) return undefined;
   if (!(await cursor.pass(blockSize))) throw corrupt('its last block is not whole');
   if (!isZeroBlock(block)) return block;
@@ -70,7 +70,7 @@ function isExtension(type: string): boolean {
 
 async function readExtension(header: Header, extension: Extension, cursor: Cursor): Promise<void> {
   if (header.size > imageLimits.tarHeaderBytes) throw bomb(`an extended header of ${header.size} bytes`);
-  const bytes = Buffer.from(await cursor.peek(header.size));
+  const bytes = await cursor.peek(header.size);
   if (!(await cursor.pass(header.size))) throw corrupt('it ends in the middle of a header');
   if (header.type === 'x') readPax(bytes, extension);
   else if (header.type === 'L') extension.path = readText(bytes);

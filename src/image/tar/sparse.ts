@@ -21,7 +21,7 @@ export async function readOldGnuSparse(header: Buffer, cursor: Cursor): Promise<
   const size = readNumber(header, 483, 12);
   const stretches = stretchesIn(header, 386, 4);
   for (let more = header[482] === 1; more;) {
-    const continuation = Buffer.from(await cursor.peek(blockSize));
+    const continuation = await cursor.peek(blockSize);
     if (!(await cursor.pass(blockSize))) throw corrupt('a sparse map is not whole');
     stretches.push(...stretchesIn(continuation, 0, 21));
     if (stretches.length > imageLimits.layerEntries) throw bomb('a sparse file with too many holes');

@@ -35,6 +35,17 @@ export interface Segment {
  * @returns nothing if it is not ELF or its first header is not whole
  */
 export function readElf(content: RandomAccess): Elf | undefined {
+  const known = headers.get(content);
+  if (known !== undefined) return known;
+  const elf = readHeaders(content);
+  if (elf !== undefined) headers.set(content, elf);
+  return elf;
+}
+
+/** Several catalogers look at each program, one after the other. */
+const headers = new WeakMap<RandomAccess, Elf>();
+
+function readHeaders(content: RandomAccess): Elf | undefined {
   const head = content.read(0, 64);
   const wordSize = wordSizes.get(head[4]);
   const byteOrder = head[5];

@@ -17,8 +17,11 @@ export interface WireError {
   readonly at?: readonly string[];
 }
 
-/** Sends all bytes of a stream into the port, no faster than they are taken. Returns when the other side has or wants no more. */
-export async function sendChunks(port: MessagePort, bytes: AsyncIterable<Buffer>): Promise<void> {
+/**
+ * Sends the bytes of a stream into the port, no faster than they are taken. Returns when they are all sent, or when the other side
+ * wants no more; the stream is left where it is then.
+ */
+export async function sendChunks(port: MessagePort, bytes: AsyncIterator<Buffer>): Promise<void> {
   const state = { credit: 0, closed: false };
   let wake: () => void = () => undefined;
   port.on('message', () => {
@@ -30,12 +33,15 @@ export async function sendChunks(port: MessagePort, bytes: AsyncIterable<Buffer>
     wake();
   });
   try {
-    for await (const chunk of bytes) {
-      while (state.credit === 0 && !state.closed) await new Promise<void>((resolve) => void (wake = resolve));
-      if (state.closed) return;
-      state.credit--;
-      const own = owned(chunk);
-      port.postMessage({ chunk: own } satisfies Message, [own.buffer]);
+    while (!state.closed) {
+      if (state.credit === 0) await new Promise<void>((resolve) => void (wake = resolve));
+      else {
+        state.credit--;
+        const next = await bytes.next();
+        if (next.done === true) break;
+        const chunk = owned(next.value);
+        port.postMessage({ chunk } satisfies Message, [chunk.buffer]);
+      }
     }
     port.postMessage({ end: true } satisfies Message);
   } catch (error) {

@@ -1,5 +1,4 @@
 import type { MessagePort } from 'node:worker_threads';
-import type { Stored } from '#image/layer.ts';
 import type { WireError } from './chunk-port.ts';
 
 /** What a worker is asked to read. */
@@ -10,11 +9,11 @@ export interface LayerJob {
   readonly only?: Readonly<Record<string, string>>;
 }
 
-/** A layer whose bytes come through the port. */
+/** A layer whose bytes come through the port, as they are stored; whoever sends them checks them. */
 interface TarJob {
   readonly kind: 'tar';
-  readonly stored: Stored;
   readonly bytes: MessagePort;
+  readonly storedSize: number;
 }
 
 interface FolderJob {

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { MessageChannel, Worker, type Transferable } from 'node:worker_threads';
 import type { LayerContent } from '#image/image.ts';
+import { checkedLayer, verifying } from '#image/layer.ts';
 import { fromWire, sendChunks } from './chunk-port.ts';
 import type { LayerAnswer, LayerJob } from './job.ts';
 
@@ -57,15 +58,18 @@ export function createLayerPool(most: number): LayerPool {
 }
 
 async function run(thread: Thread, id: number, content: LayerContent, only: LayerJob['only']): Promise<Buffer> {
-  const answer = new Promise<Buffer>((resolve, reject) => thread.waiting.set(id, { resolve, reject }));
   if (content.kind === 'absent') throw new Error('an absent layer has nothing to read');
-  if (content.kind === 'folder') post(thread, { id, content, only }, []);
-  else {
-    const { port1, port2 } = new MessageChannel();
-    post(thread, { id, content: { kind: 'tar', stored: content.stored, bytes: port2 }, only }, [port2]);
-    await sendChunks(port1, content.openUnchecked());
+  const answer = new Promise<Buffer>((resolve, reject) => thread.waiting.set(id, { resolve, reject }));
+  if (content.kind === 'folder') {
+    post(thread, { id, content, only }, []);
+    return answer;
   }
-  return answer;
+  const { stored, openUnchecked } = content;
+  const bytes = checkedLayer(openUnchecked(), stored);
+  const { port1, port2 } = new MessageChannel();
+  post(thread, { id, content: { kind: 'tar', bytes: port2, storedSize: stored.size }, only }, [port2]);
+  const [contents] = await verifying(bytes, () => Promise.all([answer, sendChunks(port1, bytes)]));
+  return contents;
 }
 
 function post(thread: Thread, job: LayerJob, transfer: Transferable[]): void {

@@ -22,7 +22,7 @@ async function answer(job: LayerJob): Promise<void> {
 
 function walkOf({ content }: LayerJob): Walk {
   if (content.kind === 'folder') return (visit) => readFolder(content.path, visit);
-  return (visit) => readLayer(receiveChunks(content.bytes), content.stored, visit);
+  return (visit) => readLayer(receiveChunks(content.bytes), content.storedSize, visit);
 }
 
 /** Shows only some entries, under other paths. */

@@ -53,6 +53,7 @@ function packageOf(library: Library, path: string, within: ClaimBudget): FoundPa
   if (!isOwn && !isPackage && kind !== 'runtimepack') return undefined;
   return {
     type: isOwn ? 'generic' : 'nuget',
+    ...(isOwn && { isOwn }),
     name: kind === 'runtimepack' ? name.replace(/^runtimepack\./, '') : name,
     version,
     files: within(claimsOf(files ?? [], path, isOwn)),

@@ -51,7 +51,7 @@ test('dotnet reads the packages of an application, and where their files came to
   );
   assert.deepEqual(problems, []);
   assert.deepEqual(packages, [
-    { type: 'generic', name: 'Shop', version: '1.0.0', files: ['app/Shop.dll', 'app/Shop'] },
+    { type: 'generic', isOwn: true, name: 'Shop', version: '1.0.0', files: ['app/Shop.dll', 'app/Shop'] },
     {
       type: 'nuget',
       name: 'Newtonsoft.Json',

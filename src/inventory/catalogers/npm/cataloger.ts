@@ -45,6 +45,7 @@ function packageOf(manifest: JsonObject, name: string, version: string, place: P
   const isOwn = place.kind === 'application' && manifest['private'] === true;
   return {
     type: isOwn ? 'generic' : 'npm',
+    ...(isOwn && { isOwn }),
     name,
     version,
     licenses: licensesOf(manifest),

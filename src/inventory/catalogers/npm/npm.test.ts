@@ -62,6 +62,7 @@ test('npm: a private application is not the package of that name in the registry
   assert.deepEqual(packages, [
     {
       type: 'generic',
+      isOwn: true,
       name: 'shop',
       version: '2.0.0',
       licenses: [],
