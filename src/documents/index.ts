@@ -4,10 +4,15 @@ import type { ReportFormat, SbomFormat } from './format.ts';
 const reports: Readonly<Record<string, () => Promise<ReportFormat>>> = {
   table: async () => (await import('./table/table.ts')).table,
   json: async () => (await import('./json.ts')).json,
+  'cyclonedx-json': async () => (await import('./cyclonedx/report.ts')).cyclonedxReport,
+  sarif: async () => (await import('./sarif/report.ts')).sarif,
 };
 
 /** Every way to write what is in an image. */
-const sboms: Readonly<Record<string, () => Promise<SbomFormat>>> = {};
+const sboms: Readonly<Record<string, () => Promise<SbomFormat>>> = {
+  'cyclonedx-json': async () => (await import('./cyclonedx/sbom.ts')).cyclonedxSbom,
+  'spdx-json': async () => (await import('./spdx/sbom.ts')).spdxSbom,
+};
 
 export const reportFormatNames: readonly string[] = Object.keys(reports);
 export const sbomFormatNames: readonly string[] = Object.keys(sboms);

@@ -1,0 +1,16 @@
+import type { SbomFormat } from '#documents/format.ts';
+import { makeBom } from './bom.ts';
+import { writeIdentified } from '#documents/derived-uuid.ts';
+import { cyclonedx16 } from './versions.ts';
+
+/**
+ * CycloneDX (ECMA-424) as JSON. The time of the document is that of the image, and its serial number comes from its content: the
+ * same image gives the same bytes.
+ */
+export const cyclonedxSbom: SbomFormat = {
+  name: 'cyclonedx-json',
+  write(subject, inventory, tool) {
+    const content = { subject, inventory, tool, timestamp: subject.created };
+    return writeIdentified(makeBom(content, cyclonedx16).document);
+  },
+};
