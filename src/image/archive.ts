@@ -32,7 +32,6 @@ export async function openArchive(path: string): Promise<FileSet> {
   try {
     return await archiveFiles(await decompressed(file));
   } catch (error) {
-    await file.close().catch(() => undefined);
     if (!(error instanceof BullaError))
       throw imageError('archive-invalid', `${path} cannot be read: ${messageOf(error)}`);
     throw imageError('archive-invalid', `${path} is not an image archive: ${error.message}`, {
@@ -41,25 +40,34 @@ export async function openArchive(path: string): Promise<FileSet> {
   }
 }
 
-/** The files of an open tar; closing them closes it. */
+/** The files of an open tar. Closing them closes it, and so does a failure. */
 export async function archiveFiles(file: FileHandle): Promise<FileSet> {
-  const spans = await indexTar(file);
-  return {
-    names: () => [...spans.keys()],
-    size: (path) => Promise.resolve(spans.get(path)?.size),
-    open: (path) => readSpan(file, spans.get(path) ?? { offset: 0, size: 0 }),
-    close: () => file.close(),
-  };
+  try {
+    const spans = await indexTar(file);
+    return {
+      names: () => [...spans.keys()],
+      size: (path) => Promise.resolve(spans.get(path)?.size),
+      open: (path) => readSpan(file, spans.get(path) ?? { offset: 0, size: 0 }),
+      close: () => file.close(),
+    };
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
 }
 
+/** The file itself, or the tar that was compressed in it; then the file is closed. */
 async function decompressed(file: FileHandle): Promise<FileHandle> {
-  const { size } = await file.stat();
-  const start = Buffer.alloc(8);
-  await file.read(start, 0, start.length, 0);
-  if (compressionOf(start) === 'none') return file;
-  const tar = await spool(decompress(readSpan(file, { offset: 0, size }), size));
-  await file.close();
-  return tar;
+  let tar: FileHandle | undefined;
+  try {
+    const { size } = await file.stat();
+    const start = Buffer.alloc(8);
+    await file.read(start, 0, start.length, 0);
+    tar = compressionOf(start) === 'none' ? file : await spool(decompress(readSpan(file, { offset: 0, size }), size));
+    return tar;
+  } finally {
+    if (tar !== file) await file.close();
+  }
 }
 
 /** Where each file lies. Links are followed: `docker save` wrote a layer that two images share as a link to the first. */

@@ -34,3 +34,13 @@ export async function readSmall(files: FileSet, path: string, limit: number): Pr
   if (bytes === undefined) throw imageError('source-unreadable', `${path} has more than ${limit} bytes`);
   return bytes;
 }
+
+/** What is made of the files, which keeps them open; if it cannot be made, they are closed. */
+export async function openIn<Opened>(files: FileSet, open: (files: FileSet) => Promise<Opened>): Promise<Opened> {
+  try {
+    return await open(files);
+  } catch (error) {
+    await files.close();
+    throw error;
+  }
+}

@@ -13,7 +13,7 @@ export async function spool(bytes: AsyncIterable<Buffer>): Promise<FileHandle> {
   const file = await open(path, 'wx+', 0o600);
   try {
     await unlink(path);
-    for await (const chunk of bytes) await file.write(chunk);
+    await file.writeFile(bytes);
     return file;
   } catch (error) {
     await file.close();

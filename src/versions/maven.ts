@@ -8,8 +8,8 @@ type Item = string | readonly Item[];
  * Versions of Maven artifacts, as `ComparableVersion` of Maven 3.9 orders them: any text is a version. A hyphen, and each change
  * between digits and letters, opens a nested list; in every list trailing zeros and release qualifiers do not count.
  *
- * Maven's order is not transitive where a qualifier stands between dots: 1-rc < 1 and 1 < 1.x.2, yet 1.x.2 < 1-rc. Here each
- * pair is answered as Maven answers it; without such qualifiers the order is total.
+ * Maven's order is not transitive where a qualifier follows a dot, or `ga` has a number: 1-rc < 1 and 1 < 1.x.2, yet
+ * 1.x.2 < 1-rc. Here each pair is answered as Maven answers it; without such qualifiers the order is total.
  */
 export const maven = defineScheme<readonly Item[]>({
   name: 'maven',

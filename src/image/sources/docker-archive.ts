@@ -4,7 +4,7 @@ import { openArchive } from '#image/archive.ts';
 import { compressionOf } from '#image/compression.ts';
 import { parseConfig } from '#image/config.ts';
 import { imageError } from '#image/errors.ts';
-import { readSmall, type FileSet } from '#image/file-set.ts';
+import { openIn, readSmall, type FileSet } from '#image/file-set.ts';
 import { openImage, type Image } from '#image/image.ts';
 import { layoutStore } from '#image/layout.ts';
 import { imageLimits } from '#image/limits.ts';
@@ -26,8 +26,20 @@ export const dockerArchive: Source = {
   },
 };
 
-/** Opens an image in the files of a `docker save` archive. @throws `archive-invalid`, `image-not-found` */
-export async function openDockerArchive(
+/**
+ * Opens an image in the files of a `docker save` archive; closing the image closes them, and so does a failure.
+ * @throws `archive-invalid`, `image-not-found`
+ */
+export function openDockerArchive(
+  reference: string,
+  archive: FileSet,
+  wanted: string | undefined,
+  platform: Platform,
+): Promise<Image> {
+  return openIn(archive, (files) => openEitherForm(reference, files, wanted, platform));
+}
+
+async function openEitherForm(
   reference: string,
   files: FileSet,
   wanted: string | undefined,

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { imageError } from '#image/errors.ts';
-import { folderFiles } from '#image/file-set.ts';
+import { folderFiles, openIn } from '#image/file-set.ts';
 import { openArchive } from '#image/archive.ts';
 import { openImage } from '#image/image.ts';
 import { layoutStore } from '#image/layout.ts';
@@ -18,7 +18,9 @@ export const oci: Source = {
 export const ociArchive: Source = {
   async open(name, { platform }) {
     const { path, wanted } = splitPath(name);
-    return openImage(`oci-archive:${name}`, await layoutStore(path, await openArchive(path), wanted), platform);
+    return openIn(await openArchive(path), async (files) =>
+      openImage(`oci-archive:${name}`, await layoutStore(path, files, wanted), platform),
+    );
   },
 };
 

@@ -240,7 +240,9 @@ test('docker-archive: since version 25 it is a layout too', async () => {
   const [written] = writeLayout(layout, [{ tag: '1.0', layers }]);
   const path = join(folder, 'new.tar');
   writeFileSync(path, tarOfFolder(layout));
-  assert.equal((await openSource(`docker-archive:${path}`, options)).digest, written?.digest);
+  const image = await openSource(`docker-archive:${path}`, options);
+  assert.equal(image.digest, written?.digest);
+  await image.store?.close();
 });
 
 test('archives that are none are named as such', async () => {
@@ -277,7 +279,9 @@ test('docker: the engine saves the image, and says what it has not', async () =>
     const image = await openSource('docker:app:1.0', { ...options, environment });
     assert.deepEqual(await entriesOf(image), ['base', 'app']);
     assert.deepEqual(asked, ['/v1.24/images/app%3A1.0/get']);
-    assert.equal((await openSource('podman:app', { ...options, environment })).reference, 'podman:app');
+    const same = await openSource('podman:app', { ...options, environment });
+    assert.equal(same.reference, 'podman:app');
+    assert.deepEqual(await entriesOf(same), ['base', 'app']);
     await assert.rejects(openSource('docker:missing', { ...options, environment }), { code: 'image-not-found' });
   } finally {
     server.close();
