@@ -91,13 +91,16 @@ export function publishedTarget(
   return { feed, part, source: feedSource(homes[name] ?? feed.home, offline) };
 }
 
-/** What is there already, from where it came. */
-export function knownTargets(snapshots: readonly SnapshotFacts[], offline: boolean): UpdateTarget[] {
-  return snapshots.map(({ feed, part, source }) => ({
-    feed: feedNamed(feed),
-    part,
-    source: feedSource(source, offline),
-  }));
+/** What is there already, from where it came. What is stored of a place has no password; where the user names it, it may. */
+export function knownTargets(
+  snapshots: readonly SnapshotFacts[],
+  homes: Readonly<Partial<Record<string, string>>>,
+  offline: boolean,
+): UpdateTarget[] {
+  return snapshots.map(({ feed, part, source }) => {
+    const home = homes[feed] === undefined ? undefined : feedSource(homes[feed], offline);
+    return { feed: feedNamed(feed), part, source: home?.url === source ? home : feedSource(source, offline) };
+  });
 }
 
 interface NamedPart {

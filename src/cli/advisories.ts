@@ -4,7 +4,7 @@ import { listSnapshots, readSnapshotFacts } from '#advisories/store/database.ts'
 import { neededParts, type NeededPart } from '#findings/needs.ts';
 import type { Inventory } from '#inventory/inventory.ts';
 import type { Output } from './context.ts';
-import { formatProgress, type Progress } from './progress.ts';
+import { formatImport, type Progress } from './progress.ts';
 import type { Settings } from './settings.ts';
 
 /** Hours after which a feed is asked whether it has something new. */
@@ -48,8 +48,7 @@ async function fetchParts(
       await updatePart(feed, part, source, {
         folder: settings.database,
         now: new Date().toISOString(),
-        progress: (bytes, of, records) =>
-          progress.show(records > 0 ? `${what}  ${records} records` : formatProgress(what, bytes, of)),
+        progress: (...done) => progress.show(formatImport(what, ...done)),
       });
     } catch (error) {
       progress.clear();

@@ -1,4 +1,4 @@
-import { formatBytes } from '#kit/bytes.ts';
+import { formatBytes, formatCount } from '#kit/amounts.ts';
 import type { Output } from './context.ts';
 
 /** A line on a terminal that tells how far long work is; elsewhere nothing is written. */
@@ -41,4 +41,9 @@ export function formatProgress(what: string, done: number, total: number | undef
   const share = Math.min(1, done / total);
   const bar = '█'.repeat(Math.round(share * 20)).padEnd(20, '░');
   return `${what}  ${bar}  ${Math.round(share * 100)} % of ${formatBytes(total)}`;
+}
+
+/** How much of a feed is fetched, and then how much of it is read. */
+export function formatImport(what: string, bytes: number, of: number | undefined, records: number): string {
+  return records > 0 ? `${what}  ${formatCount(records)} records` : formatProgress(what, bytes, of);
 }

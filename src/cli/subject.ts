@@ -1,5 +1,5 @@
+import { formatBytes } from '#kit/amounts.ts';
 import { readFile } from 'node:fs/promises';
-import { formatBytes } from '#kit/bytes.ts';
 import { messageOf } from '#kit/error.ts';
 import { findBase } from '#image/base.ts';
 import { folderKeep, noKeep } from '#image/keep.ts';

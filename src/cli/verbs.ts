@@ -21,7 +21,7 @@ export const verbs: readonly Verb[] = [
     brief: 'why a flaw is, or is not, reported',
     load: () => import('./commands/explain.ts'),
   },
-  { name: 'db', brief: 'the local advisory database', load: () => import('./commands/db.ts') },
+  { name: 'db', brief: 'the local advisory database', load: () => import('./commands/db/index.ts') },
   {
     name: 'versions',
     brief: 'how the versions of an ecosystem compare',

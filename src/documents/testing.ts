@@ -10,7 +10,7 @@ import type { Report, Subject, Tool } from '#documents/report.ts';
 
 export const tool: Tool = { name: 'bulla', version: '0.1.0' };
 
-export const debian: Distribution = {
+const debian: Distribution = {
   id: 'debian',
   version: '12',
   codename: 'bookworm',

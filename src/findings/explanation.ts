@@ -22,7 +22,7 @@ export interface NotReported {
   readonly why: Why;
 }
 
-export interface SilentPackage {
+interface SilentPackage {
   readonly package: Package;
   readonly searched: readonly Searched[];
 }

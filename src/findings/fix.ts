@@ -12,7 +12,7 @@ export interface Fix {
 }
 
 /** `wont-fix` and `deferred` are the distribution's decisions; `undetermined` is a flaw whose records do not tell. */
-export type FixState = 'fixed' | 'not-fixed' | 'wont-fix' | 'deferred' | 'undetermined';
+type FixState = 'fixed' | 'not-fixed' | 'wont-fix' | 'deferred' | 'undetermined';
 
 const stateOf: Readonly<Partial<Record<DistributionStatus, FixState>>> = {
   affected: 'not-fixed',

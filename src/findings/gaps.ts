@@ -1,7 +1,8 @@
+import { countOf } from '#kit/amounts.ts';
 import type { FeedName } from '#advisories/feeds/feed.ts';
 import type { Knowledge } from '#advisories/knowledge.ts';
 import type { SnapshotFacts } from '#advisories/store/snapshot.ts';
-import { countOf, gap, type Gap } from '#inventory/coverage.ts';
+import { gap, type Gap } from '#inventory/coverage.ts';
 import type { Distribution } from '#inventory/distribution.ts';
 import { isOsPackage, type Package } from '#inventory/package.ts';
 import type { UsedFeed } from './finding.ts';

@@ -21,7 +21,7 @@ export interface ImageConfig {
 }
 
 /** One build step. Those that changed no file have no layer. */
-export interface HistoryStep {
+interface HistoryStep {
   readonly createdBy: string;
   readonly created?: string;
   readonly hasLayer: boolean;

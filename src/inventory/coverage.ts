@@ -1,3 +1,4 @@
+import { countOf } from '#kit/amounts.ts';
 import type { Distribution } from './distribution.ts';
 import { isOsPackage, type Package } from './package.ts';
 
@@ -114,9 +115,4 @@ export function inventoryGaps(
 
 export function gap(code: GapCode, message: string, items: readonly string[]): Gap {
   return { code, message, items: items.slice(0, mostListed) };
-}
-
-/** `1 file`, `2 files` */
-export function countOf(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }

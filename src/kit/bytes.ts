@@ -93,12 +93,3 @@ export async function collect(stream: AsyncIterable<Uint8Array>, limit: number):
   }
   return Buffer.concat(chunks, size);
 }
-
-/** Bytes as a person reads them: `132 MB`. Powers of ten, as registries count. */
-export function formatBytes(count: number): string {
-  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
-  let value = count;
-  let unit = 0;
-  for (; value >= 999.5 && unit < units.length - 1; unit++) value /= 1000;
-  return `${unit === 0 || value >= 9.95 ? Math.round(value) : value.toFixed(1)} ${units[unit]}`;
-}

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { asList, asObject, asTexts, parseJson, type JsonObject } from '#kit/narrow.ts';
+import { missingData, realData } from '#kit/testing.ts';
 import { unzip } from '#kit/zip/testing.ts';
 import { apk } from './apk.ts';
 import { maven } from './maven.ts';
@@ -11,7 +12,7 @@ import type { VersionScheme } from './scheme.ts';
 import { relationOf } from './testing.ts';
 
 /** The suite of the vers specification, which is not part of the project. */
-const archive = join(import.meta.dirname, '../../../shared/data/vercmp/vers-and-purl-tests.zip');
+const archive = 'vercmp/vers-and-purl-tests.zip';
 
 /** Since Maven 3.9 `.a` is `-a`, also behind zeros. The suite has the answers of older versions. */
 const outdated = new Set(['2-1 2.0.a', '2-1 2.0.0.a', '2.0.0.a 2.0.a']);
@@ -23,8 +24,7 @@ const suites: readonly (readonly [string, VersionScheme])[] = [
 ];
 
 for (const [name, scheme] of suites) {
-  test(`${scheme.name} passes the vers suite`, (t) => {
-    if (!existsSync(archive)) return t.skip('the vers suite is not there');
+  test(`${scheme.name} passes the vers suite`, { skip: missingData(archive) }, () => {
     const cases = readCases(`vers-spec/tests/${name}_version_cmp_test.json`);
     assert.ok(cases.length > 0);
     for (const item of cases) assertCase(scheme, item);
@@ -42,6 +42,6 @@ function assertCase(scheme: VersionScheme, item: JsonObject): void {
 }
 
 function readCases(path: string): readonly JsonObject[] {
-  const content = asObject(parseJson(unzip(readFileSync(archive)).get(path) ?? ''));
+  const content = asObject(parseJson(unzip(readFileSync(join(realData, archive))).get(path) ?? ''));
   return asList(content?.['tests']).map((item) => asObject(item) ?? {});
 }

@@ -83,12 +83,17 @@ function folderSource(folder: string): FeedSource {
   };
 }
 
-function serverSource(url: string): FeedSource {
+/** A server. A user and password in its URL are sent to it, and are no part of its name: that is stored, and shown. */
+function serverSource(location: string): FeedSource {
+  const { url, authorization } = withoutCredentials(location);
   return {
     url,
     async open(path, etag) {
       const address = new URL(path.split('/').map(encodeURIComponent).join('/'), url);
-      const answer = await get(address, etag);
+      const answer = await get(address, {
+        ...(etag === undefined ? {} : { 'if-none-match': etag }),
+        ...(authorization === undefined ? {} : { authorization }),
+      });
       if (answer.status === 304) return { kind: 'unchanged' };
       if (answer.status === 404) return { kind: 'missing' };
       if (!answer.ok || answer.body === null) {
@@ -108,9 +113,18 @@ function serverSource(url: string): FeedSource {
   };
 }
 
-async function get(address: URL, etag: string | undefined): Promise<Response> {
+function withoutCredentials(location: string): { url: string; authorization?: string } {
+  const url = new URL(location);
+  const { username, password } = url;
+  if (username === '' && password === '') return { url: url.href };
+  url.username = '';
+  url.password = '';
+  const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  return { url: url.href, authorization: `Basic ${Buffer.from(pair).toString('base64')}` };
+}
+
+async function get(address: URL, headers: Record<string, string>): Promise<Response> {
   try {
-    const headers: Record<string, string> = etag === undefined ? {} : { 'if-none-match': etag };
     const giveUp = new AbortController();
     const timer = setTimeout(() => giveUp.abort(new Error(`no answer within ${patience / 1000} s`)), patience);
     // The time counts until the answer begins; how long it then takes depends on its size.
@@ -129,9 +143,10 @@ async function* chunksOf(address: URL, body: ReadableStream<Uint8Array>): AsyncG
   }
 }
 
-function offlineSource(url: string): FeedSource {
+function offlineSource(location: string): FeedSource {
+  const { url } = withoutCredentials(withSlash(location));
   return {
-    url: withSlash(url),
+    url,
     open: () => Promise.reject(advisoryError('feed-unreachable', `${url} is not asked, because this is --offline`)),
     list: () => Promise.resolve(undefined),
   };

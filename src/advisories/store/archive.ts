@@ -1,10 +1,13 @@
 import { createReadStream, createWriteStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { basename, join } from 'node:path';
+import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { replaceAtomically } from '#kit/atomic-file.ts';
+import { advisoryError } from '#advisories/errors.ts';
 import { listSnapshots } from './database.ts';
+import { openSnapshot } from './snapshot-file.ts';
 
 const block = 512;
 
@@ -25,8 +28,36 @@ export async function exportDatabase(folder: string, path: string): Promise<numb
   return snapshots.length;
 }
 
+/** An archive that was opened: the files in it. */
+export interface DatabaseArchive {
+  names?(): readonly string[];
+  open(name: string): AsyncIterable<Buffer>;
+}
+
+/**
+ * Takes over what {@link exportDatabase} wrote. Each snapshot replaces its predecessor whole, or not at all if it cannot be read.
+ * @param path how to call the archive in errors
+ * @returns how many snapshots it had
+ * @throws `database-archive-invalid`, `database-unreadable`
+ */
+export async function importDatabase(folder: string, path: string, archive: DatabaseArchive): Promise<number> {
+  const names = (archive.names?.() ?? []).filter((name) => snapshotName.test(name));
+  if (names.length === 0) {
+    throw advisoryError('database-archive-invalid', `${path} is not an exported database`, {
+      hint: 'bulla db export writes one; a folder of feeds is read by: bulla db update --from DIR',
+    });
+  }
+  for (const name of names) {
+    await replaceAtomically(join(folder, name), async (temporary) => {
+      await pipeline(Readable.from(archive.open(name)), createWriteStream(temporary));
+      openSnapshot(temporary).close();
+    });
+  }
+  return names.length;
+}
+
 /** A path in an exported database: a feed, and the file of a snapshot. */
-export const snapshotName = /^[a-z-]+\/[^/]*~[0-9a-f]{12}\.sqlite$/;
+const snapshotName = /^[a-z-]+\/[^/]*~[0-9a-f]{12}\.sqlite$/;
 
 async function* member(name: string, path: string): AsyncGenerator<Buffer> {
   const { size } = await stat(path);

@@ -4,6 +4,7 @@ import { exitCodes, usesColour, type Context } from '#cli/context.ts';
 import { cliError } from '#cli/errors.ts';
 import { sourceFlags, text, type SourceFlags } from '#cli/flags.ts';
 import { readLastScan } from '#cli/last-scan.ts';
+import { chosenFormat, formatFlags, toJson, type FormatFlags } from '#cli/output.ts';
 import { createProgress } from '#cli/progress.ts';
 import { readSettings } from '#cli/settings.ts';
 import { openSubject } from '#cli/subject.ts';
@@ -11,10 +12,11 @@ import { writeExplanation } from '#documents/explanation.ts';
 import { explainFlaw } from '#findings/explanation.ts';
 import { findFlaws } from '#findings/findings.ts';
 
-interface Flags extends SourceFlags {
+interface Flags extends SourceFlags, FormatFlags {
   readonly package?: string;
-  readonly format?: string;
 }
+
+const formats = ['text', 'json'] as const;
 
 export default buildCommand<Flags, string[], Context>({
   docs: {
@@ -28,8 +30,8 @@ export default buildCommand<Flags, string[], Context>({
   parameters: {
     flags: {
       ...sourceFlags,
+      ...formatFlags(formats),
       package: text('only packages of this name', 'NAME'),
-      format: text('text or json (default: text)', 'FORMAT'),
     },
     aliases: { f: 'format', p: 'package' },
     positional: {
@@ -39,9 +41,7 @@ export default buildCommand<Flags, string[], Context>({
   },
   async func(flags, ...words) {
     const { stdout, stderr, env } = this.process;
-    const format = flags.format ?? 'text';
-    if (format !== 'text' && format !== 'json')
-      throw cliError('usage', `there is no format "${format}"`, { hint: 'choose text or json' });
+    const format = chosenFormat(flags, formats);
     const settings = await readSettings(this.process, flags);
     const { flaw, packageName, source } = readWords(words);
     const subject = source ?? (await readLastScan(settings.cache));
@@ -60,7 +60,7 @@ export default buildCommand<Flags, string[], Context>({
       const explanation = explainFlaw(flaw, flags.package ?? packageName, opened.inventory, knowledge, matched);
       stdout.write(
         format === 'json'
-          ? `${JSON.stringify({ schemaVersion: 1, image: opened.subject, ...explanation }, undefined, 2)}\n`
+          ? toJson({ schemaVersion: 1, image: opened.subject, ...explanation })
           : writeExplanation(explanation, opened, usesColour(this.process)),
       );
       this.process.exitCode = explanation.reported.length > 0 ? exitCodes.failed : exitCodes.passed;

@@ -1,16 +1,15 @@
 import { buildCommand } from '@stricli/core';
 import { writeAtomically } from '#kit/atomic-file.ts';
 import { exitCodes, type Context } from '#cli/context.ts';
-import { cliError } from '#cli/errors.ts';
 import { sourceFlags, text, type SourceFlags } from '#cli/flags.ts';
+import { chosenFormat, formatFlags, type FormatFlags } from '#cli/output.ts';
 import { createProgress } from '#cli/progress.ts';
 import { readSettings } from '#cli/settings.ts';
 import { openSubject } from '#cli/subject.ts';
 import { tool } from '#cli/tool.ts';
 import { loadSbomFormat, sbomFormatNames } from '#documents/index.ts';
 
-interface Flags extends SourceFlags {
-  readonly format?: string;
+interface Flags extends SourceFlags, FormatFlags {
   readonly output?: string;
 }
 
@@ -25,19 +24,14 @@ export default buildCommand<Flags, [string], Context>({
   parameters: {
     flags: {
       ...sourceFlags,
-      format: text(`${sbomFormatNames.join(', ')} (default: ${sbomFormatNames[0]})`, 'FORMAT'),
+      ...formatFlags(sbomFormatNames),
       output: text('write to a file instead of the screen', 'FILE'),
     },
     aliases: { f: 'format', o: 'output' },
     positional: { kind: 'tuple', parameters: [{ brief: 'what to look into', parse: String, placeholder: 'SOURCE' }] },
   },
   async func(flags, source) {
-    const format = await loadSbomFormat(flags.format ?? sbomFormatNames[0] ?? '');
-    if (format === undefined) {
-      throw cliError('usage', `there is no format "${flags.format}"`, {
-        hint: `choose from: ${sbomFormatNames.join(', ')}`,
-      });
-    }
+    const format = await loadSbomFormat(chosenFormat(flags, sbomFormatNames));
     const settings = await readSettings(this.process, flags);
     const progress = createProgress(this.process.stderr);
     const { subject, inventory } = await openSubject(source, settings, this.process.env, progress);

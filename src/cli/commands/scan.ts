@@ -6,6 +6,7 @@ import { cliError } from '#cli/errors.ts';
 import { knownWords, sourceFlags, text, words, type SourceFlags } from '#cli/flags.ts';
 import { closingFindings, gateConditions, shownSeverities } from '#cli/gate.ts';
 import { rememberScan } from '#cli/last-scan.ts';
+import { chosenFormat, formatFlags, type FormatFlags } from '#cli/output.ts';
 import { createProgress } from '#cli/progress.ts';
 import { readSettings } from '#cli/settings.ts';
 import { openSubject } from '#cli/subject.ts';
@@ -16,8 +17,7 @@ import type { Finding } from '#findings/finding.ts';
 import { findFlaws } from '#findings/findings.ts';
 import { severityLevels } from '#findings/severity.ts';
 
-interface Flags extends SourceFlags {
-  readonly format?: string;
+interface Flags extends SourceFlags, FormatFlags {
   readonly output?: string;
   readonly failOn?: string;
   readonly severity?: string;
@@ -36,7 +36,7 @@ export default buildCommand<Flags, [string], Context>({
   parameters: {
     flags: {
       ...sourceFlags,
-      format: text(`${reportFormatNames.join(', ')} (default: table)`, 'FORMAT'),
+      ...formatFlags(reportFormatNames),
       output: text('write to a file instead of the screen', 'FILE'),
       failOn: text(`exit with 1 for: ${gateConditions.join(', ')}; a severity means that or worse`, 'WHAT,…'),
       severity: text(`show only: ${severityLevels.join(', ')}; with a + that and worse`, 'LEVEL,…'),
@@ -48,12 +48,7 @@ export default buildCommand<Flags, [string], Context>({
   },
   async func(flags, source) {
     const { stdout, stderr } = this.process;
-    const format = await loadReportFormat(flags.format ?? 'table');
-    if (format === undefined) {
-      throw cliError('usage', `there is no format "${flags.format}"`, {
-        hint: `choose from: ${reportFormatNames.join(', ')}`,
-      });
-    }
+    const format = await loadReportFormat(chosenFormat(flags, reportFormatNames));
     const conditions = flags.failOn === undefined ? [] : knownWords('fail-on', flags.failOn, gateConditions);
     const isShown = readSeverities(flags.severity);
 

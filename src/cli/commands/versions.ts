@@ -2,13 +2,13 @@ import { buildCommand } from '@stricli/core';
 import { compareVersions, findScheme, schemes, type SchemeName } from '#versions/index.ts';
 import { exitCodes, type Context } from '#cli/context.ts';
 import { cliError } from '#cli/errors.ts';
+import { chosenFormat, formatFlags, type FormatFlags } from '#cli/output.ts';
 import { readLines } from '#kit/lines.ts';
 
-type NoFlags = Record<string, never>;
-
+const formats = ['text', 'json'] as const;
 const names = schemes.map(({ name }) => name).toSorted();
 
-export default buildCommand<NoFlags, string[], Context>({
+export default buildCommand<FormatFlags, string[], Context>({
   docs: {
     brief: 'how the versions of an ecosystem compare',
     fullDescription: [
@@ -19,14 +19,16 @@ export default buildCommand<NoFlags, string[], Context>({
     ].join('\n'),
   },
   parameters: {
-    flags: {},
+    flags: formatFlags(formats),
+    aliases: { f: 'format' },
     positional: {
       kind: 'array',
       parameter: { brief: 'scheme, and two versions', parse: String, placeholder: 'SCHEME A B' },
     },
   },
-  async func(_flags, schemeName, ...pair) {
+  async func(flags, schemeName, ...pair) {
     const { stdin, stdout } = this.process;
+    const write = writers[chosenFormat(flags, formats)];
     const scheme = schemeName === undefined ? undefined : findScheme(schemeName)?.name;
     if (scheme === undefined) {
       throw cliError('usage', `there is no version scheme "${schemeName ?? ''}"`, {
@@ -34,23 +36,36 @@ export default buildCommand<NoFlags, string[], Context>({
       });
     }
     if (pair.length === 2) {
-      const answer = relation(scheme, pair[0] ?? '', pair[1] ?? '');
-      stdout.write(`${answer}\n`);
-      this.process.exitCode = answer === '?' ? exitCodes.unknown : exitCodes.passed;
+      const compared = compare(scheme, pair[0] ?? '', pair[1] ?? '');
+      stdout.write(write(compared));
+      this.process.exitCode = compared.relation === '?' ? exitCodes.unknown : exitCodes.passed;
     } else if (pair.length === 0) {
-      for await (const lines of readLines(stdin))
-        stdout.write(lines.map((line) => `${relationOfLine(scheme, line)}\n`).join(''));
+      for await (const lines of readLines(stdin)) {
+        stdout.write(lines.map((line) => write(compareLine(scheme, line))).join(''));
+      }
     } else throw cliError('usage', `two versions are compared, not ${pair.length}`);
   },
 });
 
-function relationOfLine(scheme: SchemeName, line: string): string {
-  const [a, b, ...more] = line.split('\t');
-  return a === undefined || b === undefined || more.length > 0 ? '?' : relation(scheme, a, b);
+interface Compared {
+  readonly scheme: SchemeName;
+  readonly a: string;
+  readonly b: string;
+  /** `?` if the scheme cannot read one of them. */
+  readonly relation: '<' | '=' | '>' | '?';
 }
 
-function relation(scheme: SchemeName, a: string, b: string): '<' | '=' | '>' | '?' {
+const writers: Readonly<Record<(typeof formats)[number], (compared: Compared) => string>> = {
+  text: ({ relation }) => `${relation}\n`,
+  json: (compared) => `${JSON.stringify(compared)}\n`,
+};
+
+function compareLine(scheme: SchemeName, line: string): Compared {
+  const [a = '', b, ...more] = line.split('\t');
+  return b === undefined || more.length > 0 ? { scheme, a: line, b: '', relation: '?' } : compare(scheme, a, b);
+}
+
+function compare(scheme: SchemeName, a: string, b: string): Compared {
   const order = compareVersions(scheme, a, b);
-  if (order === undefined) return '?';
-  return order < 0 ? '<' : order > 0 ? '>' : '=';
+  return { scheme, a, b, relation: order === undefined ? '?' : order < 0 ? '<' : order > 0 ? '>' : '=' };
 }

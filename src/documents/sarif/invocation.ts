@@ -1,4 +1,5 @@
-import { countOf, type Gap } from '#inventory/coverage.ts';
+import { countOf } from '#kit/amounts.ts';
+import { type Gap } from '#inventory/coverage.ts';
 import type { Report } from '#documents/report.ts';
 import type { Level } from './level.ts';
 import { notificationKinds } from './notification-kinds.ts';

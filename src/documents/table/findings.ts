@@ -1,5 +1,5 @@
+import { countOf } from '#kit/amounts.ts';
 import { isOsPackage } from '#inventory/package.ts';
-import { countOf } from '#inventory/coverage.ts';
 import type { Finding } from '#findings/finding.ts';
 import { severityStyles } from './head.ts';
 import { alignColumns, printable, type Cell, type Column } from './layout.ts';

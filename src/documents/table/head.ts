@@ -1,10 +1,10 @@
+import { countOf, formatCount } from '#kit/amounts.ts';
 import { formatPlatform } from '#image/platform.ts';
-import { countOf } from '#inventory/coverage.ts';
 import { describeDistribution } from '#inventory/distribution.ts';
 import { countFindings } from '#findings/counts.ts';
 import { severityLevels, type SeverityLevel } from '#findings/severity.ts';
 import type { Report } from '#documents/report.ts';
-import { formatCount, printable, type Paint, type Style } from './layout.ts';
+import { printable, type Paint, type Style } from './layout.ts';
 import type { Section } from './table.ts';
 
 /** What was looked at, and the result in a few lines. */

@@ -68,8 +68,3 @@ export function printable(text: string): string {
   // oxlint-disable-next-line no-control-regex -- these are the ones to remove
   return text.replaceAll(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, '\uFFFD');
 }
-
-/** A number with separated thousands: `1,361`. */
-export function formatCount(count: number): string {
-  return count.toLocaleString('en-US');
-}

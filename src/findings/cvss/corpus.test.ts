@@ -1,31 +1,35 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
+import { missingData, realData } from '#kit/testing.ts';
 import { asNumber, asObject, asText, parseJson } from '#kit/narrow.ts';
 import { unzip } from '#kit/zip/testing.ts';
 import { scoreVector, type CvssScore } from './index.ts';
 
-/** Real vectors, which are not part of the project. */
-const data = join(import.meta.dirname, '../../../../shared/data/cve');
-const published = join(data, 'cvss-by-source.tsv.gz');
-const nvd = join(data, 'nvd-api-samples.zip');
+const published = 'cve/cvss-by-source.tsv.gz';
+const nvd = 'cve/nvd-api-samples.zip';
 
-test('166,450 vectors of 33,629 vulnerabilities all have a score of their version', (t) => {
-  if (!existsSync(published)) return t.skip('the vectors are not there');
-  const [, ...rows] = gunzipSync(readFileSync(published)).toString().trimEnd().split('\n');
-  assert.equal(rows.length, 166_450);
-  for (const row of rows) {
-    const vector = row.split('\t')[2] ?? '';
-    assert.equal(scoreVector(vector)?.version, /^CVSS:(\d\.\d)/.exec(vector)?.[1] ?? '2.0', vector);
-  }
-});
+test(
+  '166,450 vectors of 33,629 vulnerabilities all have a score of their version',
+  { skip: missingData(published) },
+  () => {
+    const [, ...rows] = gunzipSync(readFileSync(join(realData, published)))
+      .toString()
+      .trimEnd()
+      .split('\n');
+    assert.equal(rows.length, 166_450);
+    for (const row of rows) {
+      const vector = row.split('\t')[2] ?? '';
+      assert.equal(scoreVector(vector)?.version, /^CVSS:(\d\.\d)/.exec(vector)?.[1] ?? '2.0', vector);
+    }
+  },
+);
 
-test('every score and severity that the NVD gives beside a vector is ours', (t) => {
-  if (!existsSync(nvd)) return t.skip('the samples of the NVD are not there');
+test('every score and severity that the NVD gives beside a vector is ours', { skip: missingData(nvd) }, () => {
   const counts = new Map<CvssScore['version'], number>();
-  for (const document of documentsOf(nvd)) {
+  for (const document of documentsOf(join(realData, nvd))) {
     for (const { vector, score, severity } of ratingsIn(document)) {
       const ours = scoreVector(vector);
       assert.ok(ours !== undefined, vector);

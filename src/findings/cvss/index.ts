@@ -4,7 +4,7 @@ import { v30 } from './v30.ts';
 import { v31 } from './v31.ts';
 import { v40 } from './v40.ts';
 
-export type { CvssScore, Severity } from './score.ts';
+export type { CvssScore } from './score.ts';
 
 /** Every version of CVSS that has vectors, newest first. To add one, write its file and name it here. */
 const versions: readonly CvssVersion[] = [v40, v31, v30, v20];
@@ -13,9 +13,10 @@ const versions: readonly CvssVersion[] = [v40, v31, v30, v20];
 const longestVector = 256;
 
 /**
- * The score of a CVSS vector by its base metrics, and the one that it *states*, as the official calculators show it: with the temporal, threat and environmental metrics
- * that it defines, else of its base metrics alone. So of versions 2.0 and 3.x the environmental score if any metric of that group
- * is defined, else the temporal one if any of that, else the base score; of version 4.0 the one score that it has.
+ * The score of a CVSS vector by its base metrics, and the one that it *states*, as the official calculators show it: with the
+ * temporal, threat and environmental metrics that it defines, else of its base metrics alone. So of versions 2.0 and 3.x the
+ * environmental score if any metric of that group is defined, else the temporal one if any of that, else the base score; of
+ * version 4.0 the one score that it has.
  *
  * Strict as the specifications are: metrics and values in their own letters, none twice, no base metric left out; and in 4.0, which
  * calls every other order invalid, in order. More is read only where it occurs and means one thing: a slash at the end, and for 2.0

@@ -8,7 +8,7 @@ import type { System } from './system.ts';
 import { basicAuthorization, fetchToken, type TokenQuestion } from './token.ts';
 
 /** What may be done where. */
-export interface Scope {
+interface Scope {
   readonly repository: string;
   /** Such as `pull`, or `pull,push`. */
   readonly actions: string;

@@ -14,7 +14,7 @@ import { realSystem, type System } from './system.ts';
 import { isLackOfTls } from './unreachable.ts';
 
 /** One request to a repository's API, as its verbs make it. */
-export interface RepositoryRequest {
+interface RepositoryRequest {
   readonly method: 'GET' | 'HEAD';
   readonly repository: string;
   /** What comes after `/v2/REPOSITORY/`, perhaps with a query. */

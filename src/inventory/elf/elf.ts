@@ -11,7 +11,7 @@ export interface Elf {
 }
 
 /** A stretch of the file with a name, as linkers and debuggers see it. */
-export interface Section {
+interface Section {
   readonly name: string;
   readonly offset: number;
   /** Bytes in the file; 0 for a section that only memory has, such as `.bss`. */
@@ -19,7 +19,7 @@ export interface Section {
 }
 
 /** A stretch of the file that is mapped to memory (PT_LOAD). */
-export interface Segment {
+interface Segment {
   readonly offset: number;
   /** Bytes in the file; what memory has more is zero. */
   readonly size: number;

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { missingData, realData } from '#kit/testing.ts';
+import { unzip } from '#kit/zip/testing.ts';
 import { readAs } from '#inventory/catalogers/testing.ts';
 import { rpm } from './cataloger.ts';
 import { buildBerkeley } from './testing-berkeley.ts';
@@ -109,13 +111,12 @@ test('rpm: Berkeley DB as its own library writes it', async (t) => {
   }
 });
 
-test('rpm: a database of rpm 4', async (t) => {
-  const archive = join(import.meta.dirname, '../../../../../shared/data/images/package-databases.zip');
-  if (!existsSync(archive)) return t.skip('the shared data is not there');
+const databases = 'images/package-databases.zip';
+
+test('rpm: a database of rpm 4', { skip: missingData(databases) }, async () => {
   const member = 'scalibr/extractor/filesystem/os/rpm/testdata/Packages_epoch';
-  const { status, stdout } = spawnSync('unzip', ['-p', archive, member]);
-  if (status !== 0) return t.skip('unzip is not installed');
-  const { packages, problems } = await readAs(rpm, path, stdout);
+  const database = unzip(readFileSync(join(realData, databases))).get(member);
+  const { packages, problems } = await readAs(rpm, path, database ?? '');
   assert.deepEqual(problems, []);
   assert.deepEqual(
     packages?.map(({ name, version, source }) => `${name} ${version} ${source?.version}`),
