@@ -1,10 +1,11 @@
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { feedNames } from '#advisories/feeds/feed.ts';
 import { messageOf } from '#kit/error.ts';
 import { cliError } from './errors.ts';
 
 /** What `bulla.yaml` may say. An unknown field is an error, because a typing mistake must not turn a setting off. */
-export const configurationSchema = z
+const configurationSchema = z
   .strictObject({
     database: z.string().describe('Folder of the advisory database.'),
     cache: z.string().describe('Folder where results are kept by digest.'),
@@ -19,13 +20,23 @@ export const configurationSchema = z
       })
       .partial(),
     feeds: z
-      .partialRecord(z.enum(['osv', 'debian-tracker', 'alpine-secdb', 'kev', 'epss']), z.string())
+      .partialRecord(z.enum(feedNames), z.string())
       .describe('Where feeds are fetched from: an http(s) or file URL of the same layout as the publisher has.'),
     staleAfterHours: z.number().positive().describe('Hours after which a feed that was not checked is stale.'),
   })
   .partial();
 
 export type Configuration = z.infer<typeof configurationSchema>;
+
+/** The same for editors: JSON Schema, kept as `schemas/bulla.schema.json`. */
+export function configurationJsonSchema(): object {
+  return {
+    $id: 'bulla.schema.json',
+    title: 'Configuration of bulla',
+    description: 'What bulla.yaml may say; see docs/configuration.md.',
+    ...z.toJSONSchema(configurationSchema),
+  };
+}
 
 /** Reads a configuration. @throws `config-unreadable` for what is not YAML, `config-unknown` for what the schema does not allow */
 export function parseConfiguration(text: string, name: string): Configuration {

@@ -1,6 +1,12 @@
 import { errorsOf } from '#kit/error.ts';
 
 /** What can be wrong with how the program is called. */
-export const cliErrors = ['usage', 'config-unreadable', 'config-unknown', 'file-unreadable'] as const;
+export const cliErrors = [
+  'usage',
+  'config-unreadable',
+  'config-unknown',
+  'file-unreadable',
+  'file-unwritable',
+] as const;
 
 export const cliError = errorsOf(cliErrors);

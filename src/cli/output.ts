@@ -1,3 +1,5 @@
+import { writeAtomically } from '#kit/atomic-file.ts';
+import { messageOf } from '#kit/error.ts';
 import { cliError } from './errors.ts';
 import { text } from './flags.ts';
 
@@ -35,4 +37,13 @@ function jsonAmong(formats: readonly string[]): string | undefined {
 /** A result as JSON, ending in a line break. */
 export function toJson(result: object): string {
   return `${JSON.stringify(result, undefined, 2)}\n`;
+}
+
+/** Writes a result where the user wants it, whole or not at all. @throws `file-unwritable` */
+export async function writeFileFor(path: string, document: string): Promise<void> {
+  try {
+    await writeAtomically(path, document);
+  } catch (error) {
+    throw cliError('file-unwritable', `${path} cannot be written: ${messageOf(error)}`, { hint: 'check the path' });
+  }
 }

@@ -29,8 +29,8 @@ export async function openSubject(
   if (source.startsWith('purl:')) return fromPurls(source.slice('purl:'.length), source);
   if (source.startsWith('pkg:')) return fromPurls(source, `purl:${source}`);
   if (source.startsWith('purls:')) return fromPurls(await readList(source.slice('purls:'.length)), source);
-  const { platform, registry } = settings;
-  const image = await openSource(source, { platform, registry, environment });
+  const { platform, registry, offline } = settings;
+  const image = await openSource(source, { platform, registry, offline, environment });
   try {
     const keep = generation === undefined ? noKeep : folderKeep(settings.cache);
     const inventory = await readInventory(image, {

@@ -2,14 +2,14 @@ import type { Explanation, NotReported } from '#findings/explanation.ts';
 import type { Finding, Searched, Why } from '#findings/finding.ts';
 import type { Inventory } from '#inventory/inventory.ts';
 import type { Package } from '#inventory/package.ts';
-import type { Subject } from './report.ts';
+import type { ExplainedImage } from './json/explanation.ts';
 import { severityStyles } from './table/head.ts';
 import { painter, printable, type Paint } from './table/layout.ts';
 
 /** An explanation for a person to read. */
 export function writeExplanation(
   { flaw, reported, notReported, silent }: Explanation,
-  { subject, inventory }: { readonly subject: Subject; readonly inventory: Inventory },
+  { subject, inventory, gaps }: ExplainedImage,
   colour: boolean,
 ): string {
   const paint = painter(colour);
@@ -25,6 +25,12 @@ export function writeExplanation(
   if (blocks.length === 0) {
     const where = `${inventory.packages.length} packages of ${printable(subject.reference)}`;
     blocks.push([`${flaw} is not reported: no advisory about any of the ${where} names it.`]);
+  }
+  if (gaps.length > 0 && reported.length === 0) {
+    blocks.push([
+      'This is no proof that it is not there, because not everything could be looked at:',
+      ...gaps.map(({ code, message }) => `  ${paint(code, 'dim')}  ${printable(message)}`),
+    ]);
   }
   return `${blocks.map((lines) => lines.join('\n')).join('\n\n')}\n`;
 }

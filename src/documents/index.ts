@@ -3,7 +3,7 @@ import type { ReportFormat, SbomFormat } from './format.ts';
 /** Every way to write a report; loaded when it is asked for. To add one, write its file and name it here. */
 const reports = {
   table: async () => (await import('./table/table.ts')).table,
-  json: async () => (await import('./json.ts')).json,
+  json: async () => (await import('./json/report.ts')).json,
   'cyclonedx-json': async () => (await import('./cyclonedx/report.ts')).cyclonedxReport,
   sarif: async () => (await import('./sarif/report.ts')).sarif,
 } satisfies Record<string, () => Promise<ReportFormat>>;

@@ -3,7 +3,6 @@ import { errorsOf } from '#kit/error.ts';
 /** Everything that can go wrong between a reference and the files of its layers. */
 export const imageErrors = [
   'reference-invalid',
-  'source-unknown',
   'source-not-found',
   'source-unreadable',
   'archive-invalid',

@@ -32,7 +32,8 @@ async function show(root: string, path: string, stats: Stats, visit: TarVisitor)
   const kind = kindOf(stats);
   const target = kind === 'symlink' ? readlinkSync(join(root, path)) : '';
   const entry = { path, kind, size: kind === 'file' ? stats.size : 0, mode: stats.mode & 0o7777, offset: 0, target };
-  if (kind !== 'file' || stats.size === 0) return void visit(entry, noBytes);
+  if (kind !== 'file') return void visit(entry, noBytes);
+  if (stats.size === 0) return visit(entry, noBytes)?.end();
   const file = tryOpen(join(root, path));
   if (file === undefined) return void visit(entry, noBytes);
   try {

@@ -16,7 +16,10 @@ export interface Feed {
   update(request: FeedRequest): Promise<FeedUpdate>;
 }
 
-export type FeedName = 'osv' | 'debian-tracker' | 'alpine-secdb' | 'kev' | 'epss';
+/** The names of all feeds; a test compares them with the list. */
+export const feedNames = ['osv', 'debian-tracker', 'alpine-secdb', 'kev', 'epss'] as const;
+
+export type FeedName = (typeof feedNames)[number];
 
 export interface FeedRequest {
   readonly part: string;

@@ -9,6 +9,7 @@ import { createProgress } from '#cli/progress.ts';
 import { readSettings } from '#cli/settings.ts';
 import { openSubject } from '#cli/subject.ts';
 import { writeExplanation } from '#documents/explanation.ts';
+import { explanationToJson } from '#documents/json/explanation.ts';
 import { explainFlaw } from '#findings/explanation.ts';
 import { findFlaws } from '#findings/findings.ts';
 
@@ -24,7 +25,7 @@ export default buildCommand<Flags, string[], Context>({
     fullDescription: [
       'Says of a flaw (CVE-…, GHSA-…, DSA-… or any other name of it) for which packages of an image it is reported and why,',
       'and for which it is not and why not. Without a source, the image of the last scan is meant.',
-      'Exit code 1 if it is reported, 0 if not.',
+      'Exit code 1 if it is reported, 0 if not, 3 if not although not everything could be looked at.',
     ].join('\n'),
   },
   parameters: {
@@ -58,12 +59,15 @@ export default buildCommand<Flags, string[], Context>({
       const baseLayers = opened.subject.base?.layers;
       const matched = findFlaws(opened.inventory, knowledge, { baseLayers, now, staleAfter: settings.staleAfter });
       const explanation = explainFlaw(flaw, flags.package ?? packageName, opened.inventory, knowledge, matched);
+      const gaps = [...opened.inventory.coverage.gaps, ...matched.gaps];
+      const about = { ...opened, gaps };
       stdout.write(
         format === 'json'
-          ? toJson({ schemaVersion: 1, image: opened.subject, ...explanation })
-          : writeExplanation(explanation, opened, usesColour(this.process)),
+          ? toJson(explanationToJson(explanation, about))
+          : writeExplanation(explanation, about, usesColour(this.process)),
       );
-      this.process.exitCode = explanation.reported.length > 0 ? exitCodes.failed : exitCodes.passed;
+      const silence = gaps.length > 0 ? exitCodes.unknown : exitCodes.passed;
+      this.process.exitCode = explanation.reported.length > 0 ? exitCodes.failed : silence;
     } finally {
       knowledge.close();
     }

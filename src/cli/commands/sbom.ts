@@ -1,8 +1,7 @@
 import { buildCommand } from '@stricli/core';
-import { writeAtomically } from '#kit/atomic-file.ts';
 import { exitCodes, type Context } from '#cli/context.ts';
 import { sourceFlags, text, type SourceFlags } from '#cli/flags.ts';
-import { chosenFormat, formatFlags, type FormatFlags } from '#cli/output.ts';
+import { chosenFormat, formatFlags, writeFileFor, type FormatFlags } from '#cli/output.ts';
 import { createProgress } from '#cli/progress.ts';
 import { readSettings } from '#cli/settings.ts';
 import { openSubject } from '#cli/subject.ts';
@@ -37,7 +36,7 @@ export default buildCommand<Flags, [string], Context>({
     const { subject, inventory } = await openSubject(source, settings, this.process.env, progress);
     const document = format.write(subject, inventory, tool);
     if (flags.output === undefined) this.process.stdout.write(document);
-    else await writeAtomically(flags.output, document);
+    else await writeFileFor(flags.output, document);
     this.process.exitCode = inventory.coverage.gaps.length > 0 ? exitCodes.unknown : exitCodes.passed;
   },
 });

@@ -1,12 +1,11 @@
 import { buildCommand } from '@stricli/core';
-import { writeAtomically } from '#kit/atomic-file.ts';
 import { openAdvisories } from '#cli/advisories.ts';
 import { exitCodes, usesColour, type Context } from '#cli/context.ts';
 import { cliError } from '#cli/errors.ts';
 import { knownWords, sourceFlags, text, words, type SourceFlags } from '#cli/flags.ts';
 import { closingFindings, gateConditions, shownSeverities } from '#cli/gate.ts';
 import { rememberScan } from '#cli/last-scan.ts';
-import { chosenFormat, formatFlags, type FormatFlags } from '#cli/output.ts';
+import { chosenFormat, formatFlags, writeFileFor, type FormatFlags } from '#cli/output.ts';
 import { createProgress } from '#cli/progress.ts';
 import { readSettings } from '#cli/settings.ts';
 import { openSubject } from '#cli/subject.ts';
@@ -61,7 +60,7 @@ export default buildCommand<Flags, [string], Context>({
       all: flags.all === true,
     });
     if (flags.output === undefined) stdout.write(document);
-    else await writeAtomically(flags.output, document);
+    else await writeFileFor(flags.output, document);
 
     const closing = closingFindings(gated, conditions);
     if (closing.length > 0) stderr.write(`bulla: the gate is closed by ${describe(closing)}\n`);

@@ -11,6 +11,8 @@ export interface Source {
 export interface SourceOptions {
   readonly platform: Platform;
   readonly registry: RegistryOptions;
+  /** Ask nothing on the network. */
+  readonly offline?: boolean;
   /** The environment in which engines and their sockets are looked for. */
   readonly environment: Readonly<Record<string, string | undefined>>;
 }

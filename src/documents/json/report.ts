@@ -1,9 +1,8 @@
-import type { Finding } from '#findings/finding.ts';
 import { countFindings } from '#findings/counts.ts';
-import type { Inventory } from '#inventory/inventory.ts';
 import type { Package } from '#inventory/package.ts';
-import type { ReportFormat } from './format.ts';
-import type { Report, Subject } from './report.ts';
+import type { ReportFormat } from '#documents/format.ts';
+import type { Report } from '#documents/report.ts';
+import { absolute, findingOf, imageOf, layerOf, packageOf } from './elements.ts';
 
 /** Raised when a field changes its meaning or goes away; new fields may come at any time. */
 const schemaVersion = 1;
@@ -29,29 +28,6 @@ export const json: ReportFormat = {
     return `${JSON.stringify(body, undefined, 2)}\n`;
   },
 };
-
-function imageOf({ reference, digest, indexDigest, id, platform, created, base }: Subject) {
-  return {
-    reference,
-    digest: digest ?? null,
-    indexDigest: indexDigest ?? null,
-    id: id ?? null,
-    platform: platform ?? null,
-    created: created ?? null,
-    base: base ?? null,
-  };
-}
-
-function packageOf(pkg: Package, { layers }: Inventory) {
-  const layer = layers[pkg.layer];
-  return {
-    purl: pkg.purl,
-    name: pkg.name,
-    version: pkg.version,
-    location: absolute(pkg.location),
-    layer: layer === undefined ? null : layerOf(layer),
-  };
-}
 
 function packageDetails({
   type,
@@ -79,39 +55,6 @@ function packageDetails({
   };
 }
 
-function layerOf({ index, digest, diffId, createdBy, size, absent }: Inventory['layers'][number]) {
-  return { index, digest: digest ?? null, diffID: diffId ?? null, createdBy, size, absent: absent || undefined };
-}
-
-function findingOf(finding: Finding, inventory: Inventory) {
-  const { severity, exploited, epss, fix } = finding;
-  return {
-    id: finding.id,
-    aliases: finding.aliases,
-    kind: finding.kind,
-    title: finding.title,
-    package: packageOf(finding.package, inventory),
-    severity: severity.level,
-    rating: {
-      score: severity.score ?? null,
-      vector: severity.vector ?? null,
-      source: severity.source,
-      all: severity.ratings,
-    },
-    fix: { state: fix.state, versions: fix.versions, note: fix.note },
-    exploited: exploited !== undefined,
-    exploitation: exploited ?? null,
-    epss: epss ?? null,
-    part: finding.part,
-    use: finding.use,
-    headersOnly: finding.headersOnly,
-    published: finding.published ?? null,
-    advisories: finding.advisories,
-    references: finding.references,
-    why: finding.why,
-  };
-}
-
 function coverageOf({ inventory, matched }: Report) {
   const { sources, executables, unread, skipped, gaps } = inventory.coverage;
   const all = [...gaps, ...matched.gaps];
@@ -130,9 +73,4 @@ function coverageOf({ inventory, matched }: Report) {
     skipped: skipped.map((item) => ({ ...item, path: absolute(item.path) })),
     feeds: matched.feeds,
   };
-}
-
-/** A path in the image from its root; what is no path, such as the name of a list, stays as it is. */
-function absolute(path: string): string {
-  return /^(?:\/|purls?:)/.test(path) ? path : `/${path}`;
 }
