@@ -55,7 +55,7 @@ export async function openKnowledge(folder: string): Promise<Knowledge> {
       ),
     record: (feed, part, id) =>
       snapshots(feed, part)
-        .map((snapshot) => snapshot.record(id))
+        .map((snapshot) => snapshot.records([id]).get(id))
         .find((found) => found !== undefined),
     exploited: (cves) => byCve(snapshots('kev', '').flatMap((snapshot) => snapshot.exploited(cves))),
     predictions: (cves) => byCve(snapshots('epss', '').flatMap((snapshot) => snapshot.predictions(cves))),
@@ -67,9 +67,8 @@ export async function openKnowledge(folder: string): Promise<Knowledge> {
 }
 
 function sourced(snapshot: Snapshot, feed: FeedName, advisories: readonly Advisory[]): SourcedAdvisory[] {
-  const records = new Map<string, AdvisoryRecord | undefined>();
+  const records = snapshot.records([...new Set(advisories.map(({ record }) => record))]);
   return advisories.flatMap((advisory) => {
-    if (!records.has(advisory.record)) records.set(advisory.record, snapshot.record(advisory.record));
     const record = records.get(advisory.record);
     return record === undefined ? [] : [{ advisory, record, feed, source: snapshot.facts.source }];
   });

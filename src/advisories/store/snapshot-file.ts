@@ -12,7 +12,8 @@ export interface Snapshot {
   advisoriesFor(ecosystem: string, names: readonly string[]): Advisory[];
   /** Whether anything is said of any package in an ecosystem. */
   covers(ecosystem: string): boolean;
-  record(id: string): AdvisoryRecord | undefined;
+  /** The records with these ids that are there, by id. */
+  records(ids: readonly string[]): ReadonlyMap<string, AdvisoryRecord>;
   /** When a record was last changed, if it is there. */
   modifiedOf(id: string): string | undefined;
   exploited(cves: readonly string[]): ExploitedEntry[];
@@ -42,7 +43,9 @@ function reader(database: DatabaseSync): Snapshot {
     'SELECT a.body FROM json_each(?) AS n CROSS JOIN affected AS a ON a.package = n.value AND a.ecosystem = ?',
   );
   const covered = database.prepare('SELECT 1 FROM affected WHERE ecosystem = ? LIMIT 1');
-  const record = database.prepare('SELECT body FROM record WHERE id = ?');
+  const records = database.prepare(
+    'SELECT r.id, r.body FROM json_each(?) AS n CROSS JOIN record AS r ON r.id = n.value',
+  );
   const modified = database.prepare('SELECT modified FROM record WHERE id = ?');
   const exploited = database.prepare(
     'SELECT e.body FROM json_each(?) AS n CROSS JOIN exploited AS e ON e.cve = n.value',
@@ -59,10 +62,12 @@ function reader(database: DatabaseSync): Snapshot {
         .map((row) => parseJson(String(row['body'])) as Advisory)
         .toSorted((a, b) => (a.record < b.record ? -1 : a.record > b.record ? 1 : 0)),
     covers: (ecosystem) => covered.get(ecosystem) !== undefined,
-    record: (id) => {
-      const row = record.get(id);
-      return row === undefined ? undefined : (parseJson(String(row['body'])) as AdvisoryRecord);
-    },
+    records: (ids) =>
+      new Map(
+        records
+          .all(JSON.stringify(ids))
+          .map((row) => [String(row['id']), parseJson(String(row['body'])) as AdvisoryRecord]),
+      ),
     modifiedOf: (id) => {
       const row = modified.get(id);
       return row === undefined ? undefined : String(row['modified']);
