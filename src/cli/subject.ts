@@ -1,6 +1,6 @@
 import { formatBytes } from '#kit/amounts.ts';
 import { readFile } from 'node:fs/promises';
-import { messageOf } from '#kit/error.ts';
+import { messageOf, within } from '#kit/error.ts';
 import { findBase } from '#image/base.ts';
 import { folderKeep, noKeep } from '#image/keep.ts';
 import { openSource } from '#image/sources/index.ts';
@@ -33,11 +33,13 @@ export async function openSubject(
   const image = await openSource(source, { platform, registry, offline, environment });
   try {
     const keep = generation === undefined ? noKeep : folderKeep(settings.cache);
-    const inventory = await readInventory(image, {
-      keep,
-      generation: generation ?? '',
-      progress: (done, total) => progress.show(formatProgress('reading layers', done, total)),
-    });
+    const inventory = await within(image.reference, () =>
+      readInventory(image, {
+        keep,
+        generation: generation ?? '',
+        progress: (done, total) => progress.show(formatProgress('reading layers', done, total)),
+      }),
+    );
     const { reference, digest, indexDigest, id, config } = image;
     const base = await findBase(image);
     return {

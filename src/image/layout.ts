@@ -46,13 +46,16 @@ function choose(name: string, entries: readonly Descriptor[], wanted: string | u
   if (found.length === 1 || (found.length > 1 && new Set(found.map(({ digest }) => digest)).size === 1))
     return found[0];
   const names = entries.flatMap(({ annotations }) => annotations[tagAnnotation] ?? []);
-  throw imageError(
-    'image-not-found',
-    `${name} has ${wanted === undefined ? 'several images' : `no image "${wanted}"`}`,
-    {
-      hint: names.length === 0 ? 'name one by its digest: oci:DIR@sha256:…' : `it has: ${names.join(', ')}`,
-    },
-  );
+  const count = entries.length === 0 ? 'no images' : 'several images';
+  const what = wanted === undefined || entries.length === 0 ? count : `no image "${wanted}"`;
+  throw imageError('image-not-found', `${name} has ${what}`, {
+    hint: hintFor(entries, names),
+  });
+}
+
+function hintFor(entries: readonly Descriptor[], names: readonly string[]): string {
+  if (entries.length === 0) return 'its index.json is empty; copy the image again';
+  return names.length === 0 ? 'name one by its digest: oci:DIR@sha256:…' : `it has: ${names.join(', ')}`;
 }
 
 function isCalled({ digest, annotations }: Descriptor, wanted: string | undefined): boolean {
