@@ -113,6 +113,12 @@ function wholeParts(feed: FeedName): NamedPart[] {
   return feed === 'kev' || feed === 'epss' || feed === 'debian-tracker' ? [{ feed, part: '' }] : [];
 }
 
+/** Whether a name is that of a feed with parts, which says nothing of which of them are meant. */
+export function isFeedWithParts(name: string): boolean {
+  const feed = feeds.find((candidate) => candidate.name === name);
+  return feed !== undefined && wholeParts(feed.name).length === 0;
+}
+
 const alpineBranch = /^Alpine:(v?\d+\.\d+|edge)$/;
 
 /** The parts that an ecosystem's name stands for; a feed's own name stands for all of it. */

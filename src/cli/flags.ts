@@ -34,7 +34,12 @@ export const sourceFlags = {
 
 /** An optional flag with a text. */
 export function text(brief: string, placeholder: string) {
-  return { kind: 'parsed', parse: String, optional: true, brief, placeholder } as const;
+  return { kind: 'parsed', parse: String, optional: true, ...described(brief, placeholder) } as const;
+}
+
+/** What a flag is for. The list of flags has no place for what it takes, and so that comes first. */
+export function described(brief: string, placeholder: string) {
+  return { brief: `${placeholder}: ${brief}`, placeholder };
 }
 
 /** A list in one flag: `a,b,c`, in lower case. */

@@ -1,14 +1,16 @@
+import { countOf } from '#kit/amounts.ts';
 import type { Finding } from '#findings/finding.ts';
 import { severityLevels, type SeverityLevel } from '#findings/severity.ts';
 import { severityRank } from '#findings/urgency.ts';
 
-/** What a gate may be closed for: a severity means that or worse, the rest is what it says. */
+/** What a gate may be closed for: a severity means that or worse, the rest is what it says; `unknown` is what nobody has rated. */
 export const gateConditions = [
   'critical',
   'high',
   'medium',
   'low',
   'negligible',
+  'unknown',
   'exploited',
   'malware',
   'fixable',
@@ -16,9 +18,22 @@ export const gateConditions = [
 ] as const;
 export type GateCondition = (typeof gateConditions)[number];
 
-/** The findings that close the gate. A finding that nobody has rated closes a gate for any severity, as it may be that bad. */
+/** The findings that close the gate. What nobody has rated is no severity, and closes it only as `unknown` or for what else it is. */
 export function closingFindings(findings: readonly Finding[], conditions: readonly GateCondition[]): Finding[] {
   return findings.filter((finding) => conditions.some((condition) => closes(finding, condition)));
+}
+
+/** What must be said of a gate that stands open: that it asks for a severity, and how many findings have none. */
+export function describeUnrated(
+  findings: readonly Finding[],
+  conditions: readonly GateCondition[],
+): string | undefined {
+  const asksForSeverity = conditions.some((condition) => severityLevels.some((level) => level === condition));
+  if (!asksForSeverity || closingFindings(findings, conditions).length > 0) return undefined;
+  const unrated = findings.filter(({ severity }) => severity.level === 'unknown').length;
+  if (unrated === 0) return undefined;
+  const wider = [...conditions, 'unknown'].join(',');
+  return `the gate is open, and nobody has rated ${countOf(unrated, 'finding')}: --fail-on ${wider} closes it for them`;
 }
 
 function closes({ severity, exploited, kind, fix }: Finding, condition: GateCondition): boolean {
@@ -31,6 +46,8 @@ function closes({ severity, exploited, kind, fix }: Finding, condition: GateCond
       return kind === 'malware';
     case 'fixable':
       return fix.state === 'fixed';
+    case 'unknown':
+      return severity.level === 'unknown';
     default:
       return severity.level !== 'unknown' && severityRank(severity.level) <= severityRank(condition);
   }

@@ -1,3 +1,5 @@
+import { appendFile, lstat, realpath, stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { writeAtomically } from '#kit/atomic-file.ts';
 import { messageOf } from '#kit/error.ts';
 import { cliError } from './errors.ts';
@@ -39,11 +41,38 @@ export function toJson(result: object): string {
   return `${JSON.stringify(result, undefined, 2)}\n`;
 }
 
-/** Writes a result where the user wants it, whole or not at all. @throws `file-unwritable` */
+/**
+ * Writes a result where the user wants it: a file is put in place whole or not at all, also one behind a link. What is no file
+ * (a pipe, a device, what this process has open) is written into.
+ *
+ * @throws `file-unwritable`
+ */
 export async function writeFileFor(path: string, document: string): Promise<void> {
   try {
-    await writeAtomically(path, document);
+    const stream = streams.get(resolve(path));
+    if (stream !== undefined) return void process[stream].write(document);
+    const replaced = await fileToReplace(path);
+    if (replaced === undefined) await appendFile(path, document);
+    else await writeAtomically(replaced, document);
   } catch (error) {
     throw cliError('file-unwritable', `${path} cannot be written: ${messageOf(error)}`, { hint: 'check the path' });
   }
+}
+
+/** The streams of this process, under the names of Linux. They may be sockets, which cannot be opened by a name. */
+const streams: ReadonlyMap<string, 'stdout' | 'stderr'> = new Map([
+  ...['/dev/stdout', '/dev/fd/1', '/proc/self/fd/1'].map((path) => [path, 'stdout'] as const),
+  ...['/dev/stderr', '/dev/fd/2', '/proc/self/fd/2'].map((path) => [path, 'stderr'] as const),
+]);
+
+/** What another process gave us open; a file among these may have been written to before. */
+const openedByOthers = /^\/(?:dev|proc\/(?:self|\d+))\/fd\/\d+$/;
+
+/** The file that a path names, or will name; nothing if there is something else. */
+async function fileToReplace(path: string): Promise<string | undefined> {
+  if (openedByOthers.test(resolve(path))) return undefined;
+  const found = await lstat(path).catch(() => undefined);
+  if (found === undefined) return path;
+  const real = found.isSymbolicLink() ? await realpath(path).catch(() => undefined) : path;
+  return real !== undefined && (await stat(real)).isFile() ? real : undefined;
 }

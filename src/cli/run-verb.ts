@@ -1,14 +1,15 @@
 import { buildApplication, run, text_en, type Command, type RouteMap } from '@stricli/core';
-import { exitCodes, type Context } from './context.ts';
+import { exitCodes, type CliProcess, type Context } from './context.ts';
 import { reportFailure } from './failure.ts';
 
-/** Runs one verb with the words that follow it, and leaves its exit code in the process. */
+/** Runs one verb with the words that follow it, and leaves its exit code in the process; tests give one of their own. */
 export async function runVerb(
   name: string,
   command: Command<Context> | RouteMap<Context>,
   words: readonly string[],
+  io: CliProcess = process,
 ): Promise<void> {
-  const { stdin, stdout, stderr, env, arch } = process;
+  const { stdin, stdout, stderr, env, arch } = io;
   const context: Context = { process: { stdin, stdout, stderr, env, arch } };
   // Either kind of target is allowed; the overloads only name one at a time.
   const application = buildApplication(command as Command<Context>, {
@@ -29,7 +30,7 @@ export async function runVerb(
   await run(application, words, context);
   const code = context.process.exitCode;
   // Stricli has negative codes of its own for misuse.
-  process.exitCode = typeof code === 'number' && code >= 0 ? code : exitCodes.error;
+  io.exitCode = typeof code === 'number' && code >= 0 ? code : exitCodes.error;
 
   function failureText(error: unknown): string {
     let text = '';

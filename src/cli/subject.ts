@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { messageOf, within } from '#kit/error.ts';
 import { findBase } from '#image/base.ts';
 import { folderKeep, noKeep } from '#image/keep.ts';
+import { imageError } from '#image/errors.ts';
 import { openSource } from '#image/sources/index.ts';
 import { inventoryFromPurls } from '#inventory/from-purls.ts';
 import type { Inventory } from '#inventory/inventory.ts';
@@ -29,6 +30,11 @@ export async function openSubject(
   if (source.startsWith('purl:')) return fromPurls(source.slice('purl:'.length), source);
   if (source.startsWith('pkg:')) return fromPurls(source, `purl:${source}`);
   if (source.startsWith('purls:')) return fromPurls(await readList(source.slice('purls:'.length)), source);
+  if (source.startsWith('sbom:')) {
+    throw imageError('source-unsupported', `${source} is a file of an SBOM, and these are not read yet`, {
+      hint: 'scan the image, or its package URLs with purls:FILE; an image of this name is registry:' + source,
+    });
+  }
   const { platform, registry, offline } = settings;
   const image = await openSource(source, { platform, registry, offline, environment });
   try {

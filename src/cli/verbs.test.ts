@@ -5,7 +5,10 @@ import { test } from 'node:test';
 import { verbs } from './verbs.ts';
 
 test('every command in this folder is a verb, and every verb has its page', () => {
-  const commands = globSync(['commands/*.ts', 'commands/*/index.ts'], { cwd: import.meta.dirname });
+  const commands = globSync(['commands/*.ts', 'commands/*/index.ts'], {
+    cwd: import.meta.dirname,
+    exclude: ['**/*.test.ts'],
+  });
   const names = commands.map((path) => basename(path.replace(/\/index\.ts$/, ''), '.ts'));
   assert.deepEqual(verbs.map(({ name }) => name).toSorted(), names.toSorted());
 

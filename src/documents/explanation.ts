@@ -1,7 +1,9 @@
+import { countOf } from '#kit/amounts.ts';
 import type { Explanation, NotReported } from '#findings/explanation.ts';
 import type { Finding, Searched, Why } from '#findings/finding.ts';
 import type { Inventory } from '#inventory/inventory.ts';
 import type { Package } from '#inventory/package.ts';
+import { absolute } from './json/elements.ts';
 import type { ExplainedImage } from './json/explanation.ts';
 import { severityStyles } from './table/head.ts';
 import { painter, printable, type Paint } from './table/layout.ts';
@@ -23,8 +25,8 @@ export function writeExplanation(
     ]),
   ];
   if (blocks.length === 0) {
-    const where = `${inventory.packages.length} packages of ${printable(subject.reference)}`;
-    blocks.push([`${flaw} is not reported: no advisory about any of the ${where} names it.`]);
+    const where = `${countOf(inventory.packages.length, 'package')} of ${printable(subject.reference)}`;
+    blocks.push([`${flaw} is not reported: no advisory about the ${where} names it.`]);
   }
   if (gaps.length > 0 && reported.length === 0) {
     blocks.push([
@@ -81,8 +83,7 @@ function reportedLines(finding: Finding, inventory: Inventory, paint: Paint): st
           ],
       paint,
     ),
-    ...field('fix', [fixText(finding)], paint),
-    ...field('note', fix.note === undefined ? [] : [printable(fix.note)], paint),
+    ...field('fix', [fixText(finding), ...reasonOf(fix)], paint),
     ...field('more', references.slice(0, 3).map(printable), paint),
   ];
 }
@@ -110,7 +111,7 @@ function whyLines({ sentence, searched, record, comparison, rule, advisories }: 
 function title(flaw: string, pkg: Package, outcome: string, paint: Paint): string {
   return (
     paint(`${flaw} in ${printable(pkg.name)} ${printable(pkg.version)}: ${outcome}`, 'bold') +
-    paint(`  /${printable(pkg.location)}`, 'dim')
+    paint(`  ${printable(absolute(pkg.location))}`, 'dim')
   );
 }
 
@@ -125,6 +126,11 @@ function searchedText({ feed, ecosystem, name, version, source }: Searched): str
 
 function ratingText({ severity: { score, vector, source } }: Finding): string {
   return `${score === undefined ? '' : ` ${score}`}${source === '' ? ', nobody has rated it' : `, by ${source}`}${vector === undefined ? '' : ` ${vector}`}`;
+}
+
+/** Why the distribution has decided so; Debian says why a flaw gets no advisory of its own. */
+function reasonOf({ note }: Finding['fix']): string[] {
+  return note === undefined ? [] : [`the distribution says: ${printable(note)}`];
 }
 
 function fixText({ fix, package: pkg }: Finding): string {

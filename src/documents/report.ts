@@ -2,7 +2,7 @@ import type { Digest } from '#kit/digest.ts';
 import type { BaseImage } from '#image/base.ts';
 import type { Platform } from '#image/platform.ts';
 import type { Inventory } from '#inventory/inventory.ts';
-import type { Matched } from '#findings/finding.ts';
+import type { Finding, Matched } from '#findings/finding.ts';
 
 /** What a scan has to say: the subject, what is in it, what is known about that, and what could not be found out. */
 export interface Report {
@@ -11,7 +11,10 @@ export interface Report {
   readonly created: string;
   readonly subject: Subject;
   readonly inventory: Inventory;
+  /** Of the findings those that the user wants to see. */
   readonly matched: Matched;
+  /** All findings, the most urgent first, if not all of them may be shown. */
+  readonly allFindings?: readonly Finding[];
 }
 
 /** The program that wrote a document. */

@@ -78,6 +78,7 @@ function exemption(advisory: Advisory, record: AdvisoryRecord, pkg: Package): st
 }
 
 function notListed({ versions, ranges }: Advisory, version: string): string {
+  if (versions.length === 1) return `${version} is not the version listed`;
   if (versions.length > 0) return `${version} is not among the ${versions.length} versions listed`;
   return ranges.length === 0 ? 'the advisory names no versions' : 'no version was ever affected';
 }

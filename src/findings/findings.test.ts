@@ -4,6 +4,7 @@ import { packageFromPurl } from '#inventory/from-purls.ts';
 import type { Package } from '#inventory/package.ts';
 import type { Finding } from './finding.ts';
 import { findFlaws } from './findings.ts';
+import { judgePackages } from './match.ts';
 import { inventoryOf, knowledgeOf, type Told } from './testing.ts';
 
 const options = { now: '2026-06-01T12:00:00Z', staleAfter: 120 };
@@ -232,6 +233,18 @@ test('explicit versions count, with and without ranges', () => {
     lines(match(['pkg:npm/a@7.0.0'], both).findings),
     ['CVE-2024-1 a fixed 0.5.0'].slice(0, 0).concat('CVE-2024-1 a undetermined'),
   );
+});
+
+test('a list of one version is told as such', () => {
+  const sentence = (range: string) => {
+    const judged = judgePackages(
+      inventoryOf(['pkg:npm/a@2.0.0']),
+      knowledgeOf([{ id: 'CVE-2024-1', ecosystem: 'npm', name: 'a', range }]),
+    );
+    return judged.judged[0]?.decisions[0]?.deciding.comparison;
+  };
+  assert.equal(sentence('=1.0.0'), '2.0.0 is not the version listed');
+  assert.equal(sentence('=1.0.0,1.0.1'), '2.0.0 is not among the 2 versions listed');
 });
 
 test('a withdrawn record removes itself', () => {

@@ -13,8 +13,12 @@ export interface Upgrade {
   readonly findings: readonly Finding[];
 }
 
-/** Groups findings that can be fixed by the upgrade that fixes them; the one that should come first comes first. */
-export function upgradesFor(findings: readonly Finding[]): Upgrade[] {
+/**
+ * Groups findings that can be fixed by the upgrade that fixes them; the one that should come first comes first.
+ * @param findings all that there are, so that no upgrade stops at a version that has another flaw
+ * @param wanted what the upgrades should be for: those that mend none of it are left out
+ */
+export function upgradesFor(findings: readonly Finding[], wanted: readonly Finding[] = findings): Upgrade[] {
   const groups = new Map<string, Finding[]>();
   // The findings are in the order of urgency, and so the groups come in the order of their most urgent one.
   for (const finding of findings) {
@@ -25,7 +29,11 @@ export function upgradesFor(findings: readonly Finding[]): Upgrade[] {
     if (group === undefined) groups.set(key, [finding]);
     else group.push(finding);
   }
-  return [...groups.values()].map(toUpgrade).toSorted(byWorth);
+  const isWanted = new Set(wanted);
+  return [...groups.values()]
+    .filter((group) => group.some((finding) => isWanted.has(finding)))
+    .map(toUpgrade)
+    .toSorted(byWorth);
 }
 
 function toUpgrade(findings: readonly Finding[]): Upgrade {

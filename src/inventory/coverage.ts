@@ -106,7 +106,7 @@ export function inventoryGaps(
     );
   }
   if (executables.opaqueTotal > 0) {
-    const message = `${countOf(executables.opaqueTotal, 'program')} of unknown origin: no package has them, and they say nothing`;
+    const message = `${countOf(executables.opaqueTotal, 'program')} of unknown origin: in no package, and not saying all that is inside`;
     const opaque = executables.unknown.filter(({ kind }) => kind === 'elf').map(({ path }) => path);
     gaps.push(gap('executables-unknown', message, opaque));
   }

@@ -43,9 +43,7 @@ export interface DatabaseArchive {
 export async function importDatabase(folder: string, path: string, archive: DatabaseArchive): Promise<number> {
   const names = (archive.names?.() ?? []).filter((name) => snapshotName.test(name));
   if (names.length === 0) {
-    throw advisoryError('database-archive-invalid', `${path} is not an exported database`, {
-      hint: 'bulla db export writes one; a folder of feeds is read by: bulla db update --from DIR',
-    });
+    throw notExported(path);
   }
   for (const name of names) {
     await replaceAtomically(join(folder, name), async (temporary) => {
@@ -54,6 +52,14 @@ export async function importDatabase(folder: string, path: string, archive: Data
     });
   }
   return names.length;
+}
+
+/** The error for a file that {@link exportDatabase} did not write, or of which a part is lost. */
+export function notExported(path: string, cause?: unknown) {
+  return advisoryError('database-archive-invalid', `${path} is not an exported database, or not a whole one`, {
+    hint: 'bulla db export writes one; a folder of feeds is read by: bulla db update --from DIR',
+    cause,
+  });
 }
 
 /** A path in an exported database: a feed, and the file of a snapshot. */

@@ -3,6 +3,7 @@ import { openAdvisories } from '#cli/advisories.ts';
 import { exitCodes, usesColour, type Context } from '#cli/context.ts';
 import { cliError } from '#cli/errors.ts';
 import { sourceFlags, text, type SourceFlags } from '#cli/flags.ts';
+import { readFlawWords } from '#cli/flaw-words.ts';
 import { readLastScan } from '#cli/last-scan.ts';
 import { chosenFormat, formatFlags, toJson, type FormatFlags } from '#cli/output.ts';
 import { createProgress } from '#cli/progress.ts';
@@ -27,6 +28,7 @@ export default buildCommand<Flags, string[], Context>({
       'and for which it is not and why not. Without a source, the image of the last scan is meant.',
       'Exit code 1 if it is reported, 0 if not, 3 if not although not everything could be looked at.',
     ].join('\n'),
+    customUsage: ['FLAW [SOURCE]', 'FLAW@PACKAGE [SOURCE]'],
   },
   parameters: {
     flags: {
@@ -37,14 +39,14 @@ export default buildCommand<Flags, string[], Context>({
     aliases: { f: 'format', p: 'package' },
     positional: {
       kind: 'array',
-      parameter: { brief: 'the flaw, and the source', parse: String, placeholder: 'FLAW SOURCE' },
+      parameter: { brief: 'the flaw, and the source', parse: String, placeholder: 'FLAW [SOURCE]' },
     },
   },
   async func(flags, ...words) {
     const { stdout, stderr, env } = this.process;
     const format = chosenFormat(flags, formats);
     const settings = await readSettings(this.process, flags);
-    const { flaw, packageName, source } = readWords(words);
+    const { flaw, packageName, source } = readFlawWords(words);
     const subject = source ?? (await readLastScan(settings.cache));
     if (subject === undefined)
       throw cliError('usage', 'no source is named, and nothing was scanned before', {
@@ -73,21 +75,3 @@ export default buildCommand<Flags, string[], Context>({
     }
   },
 });
-
-const flawName =
-  /^(?:CVE|GHSA|MAL|DSA|DLA|USN|ALSA|RLSA|RHSA|RUSTSEC|GO|PYSEC|OSV|[A-Z]+(?:-[A-Z]+)*)-[\w:-]*\d[\w:.-]*$/i;
-
-/** The flaw and the source may come in any order; `CVE-…@lodash` names a package as well. */
-function readWords(words: readonly string[]): { flaw: string; packageName?: string; source?: string } {
-  const isFlaw = (word: string) => flawName.test(word.split('@', 1)[0] ?? '');
-  const found = words.find(isFlaw);
-  const others = words.filter((word) => word !== found);
-  if (found === undefined) throw cliError('usage', 'no flaw is named', { hint: 'bulla explain CVE-2021-44228 SOURCE' });
-  if (others.length > 1) throw cliError('usage', `one source is meant, not ${others.join(' and ')}`);
-  const at = found.indexOf('@');
-  return {
-    flaw: at < 0 ? found : found.slice(0, at),
-    packageName: at < 0 ? undefined : found.slice(at + 1),
-    source: others[0],
-  };
-}

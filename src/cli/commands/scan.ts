@@ -3,7 +3,7 @@ import { openAdvisories } from '#cli/advisories.ts';
 import { exitCodes, usesColour, type Context } from '#cli/context.ts';
 import { cliError } from '#cli/errors.ts';
 import { knownWords, sourceFlags, text, words, type SourceFlags } from '#cli/flags.ts';
-import { closingFindings, gateConditions, shownSeverities } from '#cli/gate.ts';
+import { closingFindings, describeUnrated, gateConditions, shownSeverities } from '#cli/gate.ts';
 import { rememberScan } from '#cli/last-scan.ts';
 import { chosenFormat, formatFlags, writeFileFor, type FormatFlags } from '#cli/output.ts';
 import { createProgress } from '#cli/progress.ts';
@@ -53,7 +53,11 @@ export default buildCommand<Flags, [string], Context>({
 
     const report = await scan(this.process, flags, source);
     const gated = report.matched.findings.filter(({ fix }) => flags.onlyFixed !== true || fix.state === 'fixed');
-    const shown = { ...report, matched: { ...report.matched, findings: gated.filter(isShown) } };
+    const shown: Report = {
+      ...report,
+      matched: { ...report.matched, findings: gated.filter(isShown) },
+      allFindings: report.matched.findings,
+    };
     const document = format.write(shown, {
       colour: flags.output === undefined && usesColour(this.process),
       width: flags.output === undefined && stdout.isTTY === true ? stdout.columns : undefined,
@@ -63,7 +67,9 @@ export default buildCommand<Flags, [string], Context>({
     else await writeFileFor(flags.output, document);
 
     const closing = closingFindings(gated, conditions);
-    if (closing.length > 0) stderr.write(`bulla: the gate is closed by ${describe(closing)}\n`);
+    const remark =
+      closing.length > 0 ? `the gate is closed by ${describe(closing)}` : describeUnrated(gated, conditions);
+    if (remark !== undefined) stderr.write(`bulla: ${remark}\n`);
     const gaps = report.inventory.coverage.gaps.length + report.matched.gaps.length;
     this.process.exitCode = closing.length > 0 ? exitCodes.failed : gaps > 0 ? exitCodes.unknown : exitCodes.passed;
   },

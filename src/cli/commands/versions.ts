@@ -17,13 +17,14 @@ export default buildCommand<FormatFlags, string[], Context>({
       '',
       `Schemes: ${names.join(' ')}`,
     ].join('\n'),
+    customUsage: ['SCHEME A B', 'SCHEME < PAIRS'],
   },
   parameters: {
     flags: formatFlags(formats),
     aliases: { f: 'format' },
     positional: {
       kind: 'array',
-      parameter: { brief: 'scheme, and two versions', parse: String, placeholder: 'SCHEME A B' },
+      parameter: { brief: 'scheme, and two versions', parse: String, placeholder: 'SCHEME [A B]' },
     },
   },
   async func(flags, schemeName, ...pair) {

@@ -1,6 +1,6 @@
 import { algorithmOf, hexOf } from '#kit/digest.ts';
 import type { Distribution } from '#inventory/distribution.ts';
-import { describeSupplier } from '#documents/spdx/supplier.ts';
+import { describeSupplier } from '#documents/supplier.ts';
 import type { Inventory } from '#inventory/inventory.ts';
 import type { Package, PackageType } from '#inventory/package.ts';
 import type { Subject } from '#documents/report.ts';

@@ -31,7 +31,7 @@ export const notificationKinds: Readonly<Record<GapCode | 'results-left-out' | '
   },
   'executables-unknown': {
     name: 'ExecutablesUnknown',
-    about: 'There are programs that belong to no package and say nothing of what is in them.',
+    about: 'There are programs that belong to no package and do not say all that is in them.',
     help: 'Install programs as packages; what was copied by hand cannot be judged.',
   },
   'distribution-unsupported': {

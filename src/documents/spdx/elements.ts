@@ -12,7 +12,7 @@ import {
 } from '#documents/properties.ts';
 import type { Subject } from '#documents/report.ts';
 import type { DeclaredLicense } from '#documents/licenses/declared-license.ts';
-import { describeSupplier } from './supplier.ts';
+import { describeSupplier } from '#documents/supplier.ts';
 import type { SpdxVersion } from './versions.ts';
 
 /** What all elements of a document have in common. */

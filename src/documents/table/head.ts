@@ -102,9 +102,11 @@ export const severityStyles: Readonly<Record<SeverityLevel, Style | undefined>> 
   unknown: undefined,
 };
 
-function findings({ matched }: Report, paint: Paint): string {
+function findings({ matched, allFindings }: Report, paint: Paint): string {
   const counts = countFindings(matched.findings);
-  if (counts.total === 0) return 'none';
+  const all = allFindings?.length ?? counts.total;
+  const total = all === counts.total ? formatCount(all) : `shown ${formatCount(counts.total)} of ${formatCount(all)}`;
+  if (counts.total === 0) return all === 0 ? 'none' : total;
   const levels = severityLevels
     .filter((level) => counts.bySeverity[level] > 0)
     .map((level) => paint(`${formatCount(counts.bySeverity[level])} ${level}`, severityStyles[level]));
@@ -113,5 +115,5 @@ function findings({ matched }: Report, paint: Paint): string {
     counts.exploited === 0 ? '' : paint(`${counts.exploited} EXPLOITED`, 'red'),
     `${formatCount(counts.fixable)} can be fixed`,
   ];
-  return `${formatCount(counts.total)}: ${levels.join(', ')}; ${special.filter((text) => text !== '').join(', ')}`;
+  return `${total}: ${levels.join(', ')}; ${special.filter((text) => text !== '').join(', ')}`;
 }

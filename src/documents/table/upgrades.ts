@@ -1,3 +1,4 @@
+import { countOf } from '#kit/amounts.ts';
 import { isOsPackage } from '#inventory/package.ts';
 import { countFindings } from '#findings/counts.ts';
 import type { Finding } from '#findings/finding.ts';
@@ -16,15 +17,15 @@ const columns: readonly Column[] = [
 const shownAtFirst = 10;
 
 /** What to do first: the upgrades, by what they mend. */
-export const upgradeLines: Section = ({ matched }, { all, width }, paint) => {
-  const upgrades = upgradesFor(matched.findings);
+export const upgradeLines: Section = ({ matched, allFindings }, { all, width }, paint) => {
+  const upgrades = upgradesFor(allFindings ?? matched.findings, matched.findings);
   if (upgrades.length === 0) return [];
   const shown = all ? upgrades : upgrades.slice(0, shownAtFirst);
   const rest = upgrades.length - shown.length;
   return [
     paint('FIX FIRST', 'bold') + paint('  upgrades, the ones that mend most first', 'dim'),
     ...alignColumns(columns, shown.map(cells), paint, width),
-    ...(rest === 0 ? [] : [paint(`  … and ${rest} more upgrades: --all shows them`, 'dim')]),
+    ...(rest === 0 ? [] : [paint(`  … and ${countOf(rest, 'more upgrade')}: --all shows them`, 'dim')]),
   ];
 };
 

@@ -1,4 +1,4 @@
-import { formatBytes } from '#kit/amounts.ts';
+import { countOf, formatBytes } from '#kit/amounts.ts';
 import { buildCommand } from '@stricli/core';
 import { stat } from 'node:fs/promises';
 import { exportDatabase } from '#advisories/store/archive.ts';
@@ -24,7 +24,7 @@ export const exportCommand = buildCommand<CommonFlags & FormatFlags, [string], C
     this.process.stdout.write(
       format === 'json'
         ? toJson({ schemaVersion: 1, file, snapshots, bytes: size })
-        : `${file}: ${snapshots} snapshots, ${formatBytes(size)}\n`,
+        : `${file}: ${countOf(snapshots, 'snapshot')}, ${formatBytes(size)}\n`,
     );
   },
 });

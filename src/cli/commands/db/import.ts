@@ -1,6 +1,8 @@
+import { countOf } from '#kit/amounts.ts';
 import { buildCommand } from '@stricli/core';
+import { BullaError } from '#kit/error.ts';
 import { openArchive } from '#image/archive.ts';
-import { importDatabase } from '#advisories/store/archive.ts';
+import { importDatabase, notExported } from '#advisories/store/archive.ts';
 import type { Context } from '#cli/context.ts';
 import { commonFlags, type CommonFlags } from '#cli/flags.ts';
 import { chosenFormat, formatFlags, toJson, type FormatFlags } from '#cli/output.ts';
@@ -18,16 +20,25 @@ export const importCommand = buildCommand<CommonFlags & FormatFlags, [string], C
   async func(flags, file) {
     const format = chosenFormat(flags, formats);
     const { database } = await readSettings(this.process, flags);
-    const archive = await openArchive(file);
+    const archive = await openExport(file);
     try {
       const snapshots = await importDatabase(database, file, archive);
       this.process.stdout.write(
         format === 'json'
           ? toJson({ schemaVersion: 1, file, snapshots })
-          : `${database}: ${snapshots} snapshots taken over\n`,
+          : `${database}: ${countOf(snapshots, 'snapshot')} taken over\n`,
       );
     } finally {
       await archive.close();
     }
   },
 });
+
+/** Opens a tar like that of an image, but what is none is to be made in another way. */
+async function openExport(file: string): ReturnType<typeof openArchive> {
+  try {
+    return await openArchive(file);
+  } catch (error) {
+    throw error instanceof BullaError && error.code === 'archive-invalid' ? notExported(file, error) : error;
+  }
+}

@@ -15,6 +15,7 @@ export const prune = buildCommand<CommonFlags & FormatFlags, string[], Context>(
     brief: 'remove what is not needed',
     fullDescription:
       'Removes the ecosystems or feeds that are named; without names, what cannot be read and what broken imports left.',
+    customUsage: ['[ECOSYSTEM…]'],
   },
   parameters: {
     flags: { ...commonFlags, ...formatFlags(formats) },

@@ -2,11 +2,12 @@ import { formatCount } from '#kit/amounts.ts';
 import { buildCommand } from '@stricli/core';
 import { BullaError, messageOf } from '#kit/error.ts';
 import { listSnapshots, readSnapshotFacts, removeLeftovers } from '#advisories/store/database.ts';
-import { knownTargets, publishedTargets, targetsIn, type UpdateTarget } from '#advisories/targets.ts';
+import { isFeedWithParts, knownTargets, publishedTargets, targetsIn, type UpdateTarget } from '#advisories/targets.ts';
 import { updatePart, type UpdatedPart } from '#advisories/update.ts';
 import { exitCodes, type CliProcess, type Context } from '#cli/context.ts';
+import { cliError } from '#cli/errors.ts';
 import { reportFailure } from '#cli/failure.ts';
-import { commonFlags, type CommonFlags } from '#cli/flags.ts';
+import { commonFlags, described, type CommonFlags } from '#cli/flags.ts';
 import { chosenFormat, formatFlags, toJson, type FormatFlags } from '#cli/output.ts';
 import { createProgress, formatImport } from '#cli/progress.ts';
 import { readSettings, type Settings } from '#cli/settings.ts';
@@ -25,6 +26,7 @@ export const update = buildCommand<Flags, string[], Context>({
       'up to date what is there. --from takes them from folders or servers with the same layout as the publishers have: DIR, URL,',
       'or FEED=URL for one feed.',
     ].join('\n'),
+    customUsage: ['[ECOSYSTEM…]'],
   },
   parameters: {
     flags: {
@@ -35,8 +37,7 @@ export const update = buildCommand<Flags, string[], Context>({
         parse: String,
         optional: true,
         variadic: true,
-        brief: 'where to take feeds from',
-        placeholder: 'DIR|URL',
+        ...described('where to take feeds from', 'DIR|URL|FEED=URL'),
       },
     },
     aliases: { f: 'format' },
@@ -44,6 +45,8 @@ export const update = buildCommand<Flags, string[], Context>({
   },
   async func(flags, ...ecosystems) {
     const format = chosenFormat(flags, formats);
+    const parted = ecosystems.find(isFeedWithParts);
+    if (parted !== undefined) throw namesNoPart(parted);
     const settings = await readSettings(this.process, flags);
     await removeLeftovers(settings.database, Date.now());
     const targets = await chooseTargets(settings, flags.from ?? [], ecosystems);
@@ -70,6 +73,12 @@ async function chooseTargets(
   if (ecosystems.length > 0) return publishedTargets(ecosystems, feeds, offline);
   const facts = (await listSnapshots(database)).map(readSnapshotFacts).filter((one) => one !== undefined);
   return facts.length > 0 ? knownTargets(facts, feeds, offline) : publishedTargets([], feeds, offline);
+}
+
+function namesNoPart(feed: string) {
+  return cliError('usage', `${feed} has parts, and none is named`, {
+    hint: 'name ecosystems: bulla db update Debian npm Alpine:v3.20',
+  });
 }
 
 interface TargetResult {

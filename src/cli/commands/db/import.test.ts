@@ -1,0 +1,34 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { packTar } from '#image/testing.ts';
+import { runWords } from '#cli/testing.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'bulla-import-'));
+after(() => rmSync(folder, { recursive: true }));
+
+const tar = packTar([{ path: 'manifest.json', content: '[]' }]);
+const files = {
+  'a text': 'not an archive, although it is long enough to be one'.repeat(20),
+  'a file of no bytes': '',
+  'the archive of an image': tar,
+  'half an archive': gzipSync(tar).subarray(0, 60),
+};
+
+for (const [what, content] of Object.entries(files)) {
+  test(`${what} is no exported database`, async () => {
+    const file = join(folder, 'file');
+    writeFileSync(file, content);
+    const { code, stderr } = await runWords(['db', 'import', file], { BULLA_DATABASE: join(folder, 'database') });
+    assert.equal(code, 2);
+    assert.match(stderr, /error\[database-archive-invalid\]: .*\n {2}try {2}bulla db export writes one/);
+  });
+}
+
+test('a file that is not there is said to be so', async () => {
+  const { stderr } = await runWords(['db', 'import', join(folder, 'none')]);
+  assert.match(stderr, /error\[source-not-found\]/);
+});
