@@ -7,6 +7,8 @@ import { descriptor, isManifestType, mediaTypes, parseManifest, type Descriptor 
 import type { Store } from './store.ts';
 
 const tagAnnotation = 'org.opencontainers.image.ref.name';
+/** cosign save marks the signatures and attestations of the one image that it saves, which name no subject. */
+const savedKinds: readonly (string | undefined)[] = ['dev.cosignproject.cosign/sigs', 'dev.cosignproject.cosign/atts'];
 /** Docker and containerd keep the full name here, and only the tag in the annotation of the specification. */
 const nameAnnotation = 'io.containerd.image.name';
 
@@ -30,6 +32,7 @@ export async function layoutStore(name: string, files: FileSet, wanted: string |
     open: (wantedBlob) => openBlob(files, bytes, wantedBlob),
     referrers: (subject) => findReferrers(files, entries, subject),
     find: (digest) => findManifest(files, entries, digest),
+    tagged: (tag) => Promise.resolve(entries.find(({ annotations }) => annotations[tagAnnotation] === tag)),
     close: () => files.close(),
   };
 }
@@ -80,7 +83,9 @@ async function findReferrers(files: FileSet, entries: readonly Descriptor[], sub
   for (const entry of entries.filter(({ mediaType }) => isManifestType(mediaType))) {
     const bytes = await readSmall(files, blobPath(entry.digest), imageLimits.manifestBytes);
     const body = bytes === undefined ? undefined : asObject(parseJson(bytes));
-    if (body?.['subject'] !== undefined && descriptor(body['subject'], 'subject').digest === subject) found.push(entry);
+    if (savedKinds.includes(entry.annotations['kind'])) found.push(entry);
+    else if (body?.['subject'] !== undefined && descriptor(body['subject'], 'subject').digest === subject)
+      found.push(entry);
   }
   return found;
 }

@@ -5,7 +5,7 @@ import { manifestLimit, parseManifest, type Descriptor, type Index, type Manifes
 
 /**
  * A place that holds images: a registry's repository, a folder, an archive, an engine. Every source implements just this;
- * what it hands out is not yet trusted, the functions of this file check it. Pushing will be an interface of its own.
+ * what it hands out is not yet trusted, the functions of this file check it. Pushing is for registries alone: see registry/README.md.
  */
 export interface Store {
   /** What the user asked for: the descriptor of a manifest or of an index. */
@@ -16,6 +16,8 @@ export interface Store {
   referrers?(subject: Digest): Promise<readonly Descriptor[]>;
   /** The descriptor of another manifest of this place, if it is here; for a base image that was named by its digest. */
   find?(digest: Digest): Promise<Descriptor | undefined>;
+  /** The descriptor of another manifest of this place by its tag, if it is here; for signatures that go by names. */
+  tagged?(tag: string): Promise<Descriptor | undefined>;
   close(): Promise<void>;
 }
 

@@ -10,8 +10,9 @@ import { basicAuthorization, fetchToken, type TokenQuestion } from './token.ts';
 /** What may be done where. */
 interface Scope {
   readonly repository: string;
-  /** Such as `pull`, or `pull,push`. */
-  readonly actions: string;
+  readonly actions: 'pull' | 'pull,push';
+  /** Another repository, of which something is to be read on the way. */
+  readonly from?: string;
 }
 
 /** What lets a request through. */
@@ -75,8 +76,9 @@ export function createAuthorizer(
       repository: scope.repository,
       realm,
       service: challenge.parameters.get('service'),
-      scopes: [...new Set([textOf(scope), ...readScopes(challenge, scope)])],
+      scopes: [...new Set([...textsOf(scope), ...readScopes(challenge, scope)])],
       credentials: shown,
+      isWrite: scope.actions !== 'pull',
     };
     const reach = realm.origin === refusal.url.origin ? 'loopback' : refusal.reach;
     const asked = system.now();
@@ -104,8 +106,13 @@ export function createAuthorizer(
 }
 
 /** As token services write it (distribution, "Token Scope Documentation"). */
-function textOf({ repository, actions }: Scope): string {
-  return `repository:${repository}:${actions}`;
+function textsOf({ repository, actions, from }: Scope): string[] {
+  const own = `repository:${repository}:${actions}`;
+  return from === undefined ? [own] : [own, `repository:${from}:pull`];
+}
+
+function textOf(scope: Scope): string {
+  return textsOf(scope).join(' ');
 }
 
 function lasting(authorization: string, refusal: Refusal): Grant {

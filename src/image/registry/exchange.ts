@@ -2,6 +2,7 @@ import { request as httpRequest, type IncomingHttpHeaders, type IncomingMessage,
 import { request as httpsRequest } from 'node:https';
 import { collect } from '#kit/bytes.ts';
 import { imageError } from '#image/errors.ts';
+import { sendBody, type Body } from './body.ts';
 import type { Connections } from './connections.ts';
 import type { Reach } from './guard.ts';
 import { registryLimits } from './limits.ts';
@@ -10,12 +11,13 @@ import { unreachable } from './unreachable.ts';
 
 /** One HTTP request, to one place. */
 export interface Question {
-  readonly method: 'GET' | 'HEAD' | 'POST';
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH';
   readonly url: URL;
   /** How far into the network its host may lie. */
   readonly reach: Reach;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string;
+  /** Whatever is not small is sent as a stream, in which only the server's silence counts. */
+  readonly body?: string | Body;
   /** Milliseconds of silence after which it is given up; and of waiting in all, for what is small. */
   readonly silence: number;
   readonly total?: number;
@@ -37,9 +39,10 @@ export interface Answer {
 }
 
 /**
- * Sends one request and gives the answer once its headers are there, whatever its status.
+ * Sends one request and gives the answer once its headers are there, whatever its status; what is then not yet sent of the
+ * body is not sent any more.
  * @throws `registry-unreachable` for broken connections and silent servers, here and while the body is read; the reason of
- * `signal`
+ * `signal`; whatever the source of the body throws
  */
 export async function exchange(question: Question, connections: Connections, signal: AbortSignal): Promise<Answer> {
   const { method, url, reach, headers, body, silence, total = Infinity } = question;
@@ -59,6 +62,8 @@ export async function exchange(question: Question, connections: Connections, sig
       response = incoming;
       // An error that comes while nobody reads is met by whoever reads next, and must not end the process.
       incoming.on('error', () => undefined);
+      // A connection on which a body was not finished cannot be used again.
+      for (const end of ['end', 'close']) incoming.once(end, () => sent.writableFinished || sent.destroy());
       const bytes = readBody(incoming, url, watch, signal);
       resolve({
         status: incoming.statusCode ?? 0,
@@ -70,6 +75,13 @@ export async function exchange(question: Question, connections: Connections, sig
         discard: () => discard(incoming, bytes),
       });
     });
+    if (typeof body === 'object') {
+      void sendBody(sent, body, watch).catch((error: unknown) => {
+        reject(error);
+        sent.destroy();
+      });
+      return;
+    }
     watch.wait();
     sent.end(body);
   });

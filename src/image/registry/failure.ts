@@ -2,6 +2,7 @@ import { collect } from '#kit/bytes.ts';
 import type { BullaError } from '#kit/error.ts';
 import { asList, asObject, asText, parseJson } from '#kit/narrow.ts';
 import { imageError } from '#image/errors.ts';
+import { parseChallenges } from './challenge.ts';
 import type { Answer } from './exchange.ts';
 import { registryLimits } from './limits.ts';
 import { printable } from './printable.ts';
@@ -16,6 +17,8 @@ export interface Asked {
   readonly what: string;
   /** Whether it was asked without credentials. */
   readonly isAnonymous: boolean;
+  /** Whether something was to be written, rather than read. */
+  readonly isWrite?: boolean;
 }
 
 /** The error for an answer that is not what was asked for. Reads its body, which explains it. `now` is in milliseconds. */
@@ -24,11 +27,23 @@ export async function failureOf(answer: Answer, asked: Asked, now: number): Prom
   const { host, repository, what } = asked;
   const name = `${host}/${repository}`;
   const because = said.text === '' ? '' : `: ${said.text}`;
+  if (isWriteDenied(answer, asked)) {
+    return imageError('registry-write-denied', `${answer.url.host} does not take ${what} into ${name}${because}`, {
+      hint:
+        answer.status === 405
+          ? 'the registry is read-only, or a cache of another; write to that one'
+          : `log in with an account that may write there: docker login ${host}`,
+    });
+  }
   switch (answer.status) {
     case 401:
-      return imageError('registry-unauthorized', `${name} may not be read ${who(asked)}${because}`, {
-        hint: loginHint(asked),
-      });
+      return imageError(
+        'registry-unauthorized',
+        `${name} may not be ${asked.isWrite === true ? 'written' : 'read'} ${who(asked)}${because}`,
+        {
+          hint: loginHint(asked),
+        },
+      );
     case 403:
       return imageError('registry-denied', `${answer.url.host} denies ${what} of ${name}${because}`, {
         hint: `check the name; if it is right, log in with an account that may read it: docker login ${host}`,
@@ -48,6 +63,16 @@ export async function failureOf(answer: Answer, asked: Asked, now: number): Prom
         },
       );
   }
+}
+
+/** That a login is not enough is said with 403, or with 401 and the reason of RFC 6750, section 3.1. */
+function isWriteDenied({ status, challenges }: Answer, { isWrite, isAnonymous }: Asked): boolean {
+  if (isWrite !== true) return false;
+  if (status !== 401) return status === 403 || status === 405;
+  const isKnown = parseChallenges(challenges).some(
+    ({ parameters }) => parameters.get('error') === 'insufficient_scope',
+  );
+  return isKnown && !isAnonymous;
 }
 
 function who({ isAnonymous }: Asked): string {

@@ -20,6 +20,16 @@ export const registryLimits = {
   redirects: 5,
   /** How often a broken blob is taken up again. */
   resumptions: 5,
+  /** Bytes of a chunk, where a blob is uploaded in several; and the largest that a registry may ask for. */
+  chunk: 16 << 20,
+  largestChunk: 128 << 20,
+  /** How many times longer than usual a registry may be silent while it stores a blob. */
+  storing: 4,
+  /** How often what was written is read back until it is there. */
+  readBacks: 7,
+  /** How often a tag is written in competition with others, and how long at least they are given to be seen. */
+  tagWrites: 16,
+  settling: 500,
   /** Bytes of an error's body. */
   errorBytes: 64 << 10,
   /** Bytes of a token service's answer; real tokens have some kilobytes. */

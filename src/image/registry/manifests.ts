@@ -17,6 +17,8 @@ import type { Transport } from './transport.ts';
 export interface FetchedManifest {
   readonly descriptor: Descriptor;
   readonly bytes: Buffer;
+  /** What the registry gave to tell this state of a tag from others (RFC 9110, section 8.8.3). */
+  readonly etag?: string;
 }
 
 /**
@@ -72,7 +74,7 @@ async function readAnswer(answer: Answer, host: string, wanted: string): Promise
     throw mismatch(host, said, digest);
   }
   const mediaType = isKnown(declared) ? declared : typeInside(bytes);
-  return { descriptor: { mediaType, digest, size: bytes.length, annotations: {} }, bytes };
+  return { descriptor: { mediaType, digest, size: bytes.length, annotations: {} }, bytes, etag: answer.headers.etag };
 }
 
 /** The type that an answer says it has, without parameters. */
@@ -102,7 +104,8 @@ function isKnown(mediaType: string): boolean {
   return retired || isManifestType(mediaType) || isIndexType(mediaType);
 }
 
-function rehash(bytes: Buffer, like: Digest): Digest {
+/** The digest of bytes, made with the algorithm of another. */
+export function rehash(bytes: Buffer, like: Digest): Digest {
   const hasher = createHasher(like);
   hasher.update(bytes);
   return hasher.digest();

@@ -6,8 +6,8 @@ import { printable } from './printable.ts';
 
 /**
  * Sends a question on to wherever it is redirected to (RFC 9110, section 15.4), and gives the answer of the last. Credentials
- * stay with the origin that they were meant for, and whoever redirects cannot send us further in than it is itself. A
- * request with a body is never sent on.
+ * stay with the origin that they were meant for, and whoever redirects cannot send us further in than it is itself. What
+ * writes, or has a body, is never sent on.
  *
  * @throws `registry-redirect-refused`, and whatever `send` throws
  */
@@ -19,7 +19,8 @@ export async function followRedirects(
   for (let count = 0; ; count++) {
     const answer = await send(current);
     const { location } = answer.headers;
-    if (location === undefined || !redirects.includes(answer.status) || question.method === 'POST') return answer;
+    const isFollowed = question.method === 'GET' || question.method === 'HEAD';
+    if (location === undefined || !redirects.includes(answer.status) || !isFollowed) return answer;
     answer.discard();
     if (count >= registryLimits.redirects) {
       throw imageError('registry-redirect-refused', `${question.url.host} redirects more than ${count} times`, {
@@ -33,7 +34,7 @@ export async function followRedirects(
 const redirects = [301, 302, 303, 307, 308];
 
 /**
- * Reads a URL that a server names for us to go to: where to be redirected, or where to get a token.
+ * Reads a URL that a server names for us to go to: where to be redirected, to get a token, or to upload.
  * @throws `registry-redirect-refused` if it is none, gives up TLS, or lies further in than the server
  */
 export function admit(text: string, by: Pick<Answer, 'url' | 'reach'>): URL {

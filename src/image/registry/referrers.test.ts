@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
-import { digestOf } from '#kit/digest.ts';
+import { digestOf, parseDigest } from '#kit/digest.ts';
 import { mediaTypes, type Descriptor } from '#image/manifest.ts';
-import { listReferrers } from './referrers.ts';
+import { listReferrers, referrersTag } from './referrers.ts';
 import {
   contentOf,
   manifestReply,
@@ -53,6 +53,12 @@ for (const [name, reply] of without) {
     assert.deepEqual(found, [signature.digest, sbom.digest]);
   });
 }
+
+test('the tag of a subject is no longer than a tag may be', () => {
+  assert.equal(referrersTag(subject), subject.replace(':', '-'));
+  const long = parseDigest(`sha512:${'0123456789abcdef'.repeat(8)}`);
+  assert.equal(referrersTag(long ?? subject), `sha512-${'0123456789abcdef'.repeat(4)}`);
+});
 
 test('neither API nor tag are no referrers', async (t) => {
   const { found } = await list(t, () => notFound);

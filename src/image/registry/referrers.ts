@@ -1,4 +1,4 @@
-import type { Digest } from '#kit/digest.ts';
+import { algorithmOf, hexOf, type Digest } from '#kit/digest.ts';
 import { imageError } from '#image/errors.ts';
 import { imageLimits } from '#image/limits.ts';
 import { isIndexType, mediaTypes, parseManifest, type Descriptor } from '#image/manifest.ts';
@@ -23,18 +23,18 @@ export async function listReferrers(
   artifactType?: string,
 ): Promise<readonly Descriptor[]> {
   const found =
-    (await listByApi(transport, repository, subject, artifactType)) ??
+    (await listReferrersByApi(transport, repository, subject, artifactType)) ??
     (await listByTag(transport, repository, subject));
   // Registries need not filter, and the tag cannot.
   return artifactType === undefined ? found : found.filter((entry) => entry.artifactType === artifactType);
 }
 
-/** Nothing if the registry does not know the API; not knowing the subject is an empty list. */
-async function listByApi(
+/** The same by the API alone: nothing if the registry does not know it; not knowing the subject is an empty list. */
+export async function listReferrersByApi(
   transport: Transport,
   repository: string,
   subject: Digest,
-  artifactType: string | undefined,
+  artifactType?: string,
 ): Promise<Descriptor[] | undefined> {
   const found: Descriptor[] = [];
   const filter = artifactType === undefined ? '' : `?${new URLSearchParams({ artifactType }).toString()}`;
@@ -67,8 +67,13 @@ async function listByApi(
 /** How registries without the API answer; a redirect leads away from the API, at GitHub's to a page for people. */
 const unknownApi = [301, 302, 303, 307, 308, 400, 404, 405, 406, 501];
 
+/** The tag that clients maintain where there is no API (OCI distribution specification, "Referrers Tag Schema"). */
+export function referrersTag(subject: Digest): string {
+  return `${algorithmOf(subject)}-${hexOf(subject).slice(0, 64)}`;
+}
+
 async function listByTag(transport: Transport, repository: string, subject: Digest): Promise<readonly Descriptor[]> {
-  const found = await fetchManifest(transport, repository, subject.replace(':', '-'));
+  const found = await fetchManifest(transport, repository, referrersTag(subject));
   // Some registries take the tag for the digest and give the subject itself, whose parts do not refer to it.
   if (found === undefined || found.descriptor.digest === subject || !isIndexType(found.descriptor.mediaType)) return [];
   const list = parseManifest(found.bytes, found.descriptor.mediaType);
@@ -93,7 +98,7 @@ function nextPage({ headers, url }: Answer, repository: string, subject: Digest)
   return `referrers/${subject}${next.search}`;
 }
 
-function tooMany({ host }: Transport, subject: Digest) {
+export function tooMany({ host }: Transport, subject: Digest) {
   return imageError('registry-failed', `${host} lists more than ${registryLimits.referrers} referrers of ${subject}`, {
     hint: 'remove old signatures and attestations; a list that is cut off could hide the one that counts',
   });

@@ -1,24 +1,29 @@
 import assert from 'node:assert/strict';
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { test, type TestContext } from 'node:test';
 import { collect } from '#kit/bytes.ts';
 import { openImage } from '#image/image.ts';
 import { mediaTypes } from '#image/manifest.ts';
 import { parseReference } from '#image/reference.ts';
 import { readChecked } from '#image/store.ts';
+import { attachReferrer } from './attach-referrer.ts';
+import { fetchBlob } from './blobs.ts';
+import { pushBlob } from './push-blob.ts';
+import { pushManifest } from './push-manifest.ts';
+import { htpasswd, startRegistry } from './real-registry.ts';
 import { listReferrers } from './referrers.ts';
 import { registryStore } from './store.ts';
+import { realSystem } from './system.ts';
 import { contentOf, openTransport, rejects, tinyImage, type Content } from './testing.ts';
 
 const image = tinyImage();
 const platform = { os: 'linux', architecture: 'amd64' };
 const password = `Basic ${Buffer.from('me:pw').toString('base64')}`;
-/** `me` with the password `pw`, as htpasswd -B writes it. */
-const htpasswd = 'me:$2y$04$abcdefghijklmnopqrstuuyvPXIbu7xe6/CED2DzX8z6Si09MlzlW\n';
 
 test('an image in a real registry', async (t) => {
   const host = await startRegistry(t);
@@ -59,60 +64,114 @@ test('a real registry with a password', async (t) => {
   const host = await startRegistry(t, htpasswd);
   if (host === undefined) return t.skip('docker-registry is not installed');
   await push(host, 'app', '1', image.manifest, [image.config, image.layer]);
-  const login = (auth: string) => {
-    const dockerConfig = mkdtempSync(join(tmpdir(), 'bulla-login-'));
-    t.after(() => rmSync(dockerConfig, { recursive: true }));
-    writeFileSync(join(dockerConfig, 'config.json'), JSON.stringify({ auths: { [host]: { auth } } }));
-    return { dockerConfig };
-  };
-  const store = open(t, host, 'app:1', login(Buffer.from('me:pw').toString('base64')));
+  const store = open(t, host, 'app:1', loginOf(t, host, 'me:pw'));
   assert.equal((await openImage('app', store, platform)).digest, image.manifest.descriptor.digest);
-  const wrong = login(Buffer.from('me:wrong').toString('base64'));
+  const wrong = loginOf(t, host, 'me:wrong');
   await rejects(open(t, host, 'app:1', wrong).root(), 'registry-unauthorized', /stored credentials/);
   await rejects(open(t, host, 'app:1').root(), 'registry-unauthorized', /without logging in/);
 });
 
+test('what is pushed to a real registry is there, whole and in chunks', async (t) => {
+  const host = await startRegistry(t);
+  if (host === undefined) return t.skip('docker-registry is not installed');
+  const transport = openTransport(t, host);
+  const bytes = randomBytes(3_000_000);
+  const layer = contentOf(bytes, 'x').descriptor;
+  const stream = () => Readable.from(cut(bytes));
+  assert.equal(await pushBlob(transport, 'whole', layer, bytes), 'uploaded');
+  assert.equal(await pushBlob(transport, 'chunks', layer, stream, { chunkBytes: 1_000_000 }), 'uploaded');
+  assert.equal(await pushBlob(transport, 'mounted', layer, stream, { mountFrom: 'whole' }), 'mounted');
+  assert.equal(await pushBlob(transport, 'whole', layer, bytes), 'present');
+  for (const repository of ['whole', 'chunks', 'mounted']) {
+    assert.deepEqual(await collect(fetchBlob(transport, repository, layer), 4_000_000), bytes);
+  }
+});
+
+test('an upload to a real registry that breaks is taken up where it says', async (t) => {
+  const host = await startRegistry(t);
+  if (host === undefined) return t.skip('docker-registry is not installed');
+  const bytes = randomBytes(4_000_000);
+  const blob = contentOf(bytes, 'x').descriptor;
+  let opened = 0;
+  // The first time, the source breaks as a connection does, in the midst of it.
+  async function* content() {
+    opened += 1;
+    for (const [index, piece] of cut(bytes).entries()) {
+      if (opened === 1 && index === 25) throw Object.assign(new Error('broken'), { code: 'ECONNRESET' });
+      yield piece;
+    }
+  }
+  const transport = openTransport(t, host);
+  await pushBlob(transport, 'app', blob, content, { chunkBytes: 1_000_000 });
+  assert.equal(opened, 2);
+  assert.deepEqual(await collect(fetchBlob(transport, 'app', blob), 5_000_000), bytes);
+});
+
+test('an image that is pushed to a real registry with a password is valid, for others too', async (t) => {
+  const host = await startRegistry(t, htpasswd);
+  if (host === undefined) return t.skip('docker-registry is not installed');
+  const login = loginOf(t, host, 'me:pw');
+  const transport = openTransport(t, host, login);
+  for (const { descriptor, bytes } of [image.config, image.layer]) await pushBlob(transport, 'app', descriptor, bytes);
+  const { bytes, descriptor } = image.manifest;
+  await pushManifest(transport, 'app', { mediaType: descriptor.mediaType, bytes }, '1');
+  assert.equal((await openImage('app', open(t, host, 'app:1', login), platform)).digest, descriptor.digest);
+  const crane = ['crane', '/opt/peers/crane'].find((command) => spawnSync(command, ['version']).status === 0);
+  if (crane === undefined) return t.skip('crane is not installed, to be asked besides');
+  const environment = { ...process.env, DOCKER_CONFIG: login.dockerConfig };
+  const asked = spawnSync(crane, ['validate', '--insecure', '--remote', `${host}/app:1`], { env: environment });
+  assert.equal(asked.status, 0, String(asked.stderr));
+});
+
+test('who may not write to a real registry, and what does not fit', async (t) => {
+  const host = await startRegistry(t, htpasswd);
+  if (host === undefined) return t.skip('docker-registry is not installed');
+  const { descriptor, bytes } = image.layer;
+  await rejects(pushBlob(openTransport(t, host), 'app', descriptor, bytes), 'registry-unauthorized', /written without/);
+  const transport = openTransport(t, host, loginOf(t, host, 'me:pw'));
+  const manifest = { mediaType: mediaTypes.ociManifest, bytes: image.manifest.bytes };
+  await rejects(pushManifest(transport, 'app', manifest, '1'), 'registry-failed', /MANIFEST_BLOB_UNKNOWN/);
+});
+
+test('eight who attach at once to an image in a real registry lose nothing', async (t) => {
+  const host = await startRegistry(t);
+  if (host === undefined) return t.skip('docker-registry is not installed');
+  const empty = contentOf('{}', 'application/vnd.oci.empty.v1+json');
+  await pushBlob(openTransport(t, host), 'app', empty.descriptor, empty.bytes);
+  const subject = image.manifest.descriptor;
+  const attached = await Promise.all(
+    Array.from({ length: 8 }, async (_value, index) => {
+      const annotations = { signer: String(index) };
+      const artifactType = 'application/x-signature';
+      const layers = [empty.descriptor];
+      const body = { schemaVersion: 2, artifactType, config: empty.descriptor, layers, subject, annotations };
+      const manifest = { mediaType: mediaTypes.ociManifest, bytes: Buffer.from(JSON.stringify(body)) };
+      return attachReferrer(openTransport(t, host, {}, realSystem), 'app', manifest);
+    }),
+  );
+  const found = await listReferrers(openTransport(t, host), 'app', subject.digest);
+  assert.deepEqual(
+    found.map(({ digest, annotations }) => `${digest} ${annotations['signer']}`).toSorted(),
+    attached.map(({ descriptor }, index) => `${descriptor.digest} ${index}`).toSorted(),
+  );
+});
+
+function loginOf(t: TestContext, host: string, user: string) {
+  const dockerConfig = mkdtempSync(join(tmpdir(), 'bulla-login-'));
+  t.after(() => rmSync(dockerConfig, { recursive: true }));
+  const auth = Buffer.from(user).toString('base64');
+  writeFileSync(join(dockerConfig, 'config.json'), JSON.stringify({ auths: { [host]: { auth } } }));
+  return { dockerConfig };
+}
+
+function cut(bytes: Buffer): Buffer[] {
+  return Array.from({ length: Math.ceil(bytes.length / 100_000) }, (_value, index) =>
+    bytes.subarray(index * 100_000, (index + 1) * 100_000),
+  );
+}
+
 function open(t: TestContext, host: string, name: string, options = {}) {
   return registryStore(openTransport(t, host, options), parseReference(`${host}/${name}`));
-}
-
-/** Starts docker's registry on this machine; nothing if it is not installed. */
-async function startRegistry(t: TestContext, users?: string): Promise<string | undefined> {
-  if (spawnSync('docker-registry', ['--version']).status !== 0) return undefined;
-  const folder = mkdtempSync(join(tmpdir(), 'bulla-registry-'));
-  const host = `127.0.0.1:${await freePort()}`;
-  const config: Record<string, unknown> = {
-    version: 0.1,
-    log: { level: 'error', accesslog: { disabled: true } },
-    storage: { filesystem: { rootdirectory: join(folder, 'data') } },
-    http: { addr: host, secret: 'test' },
-  };
-  if (users !== undefined) {
-    writeFileSync(join(folder, 'htpasswd'), users);
-    config['auth'] = { htpasswd: { realm: 'test', path: join(folder, 'htpasswd') } };
-  }
-  // JSON is YAML too.
-  writeFileSync(join(folder, 'config.yml'), JSON.stringify(config));
-  const server = spawn('docker-registry', ['serve', join(folder, 'config.yml')], { stdio: 'ignore' });
-  t.after(async () => {
-    server.kill();
-    if (server.exitCode === null) await new Promise((resolve) => server.once('exit', resolve));
-    rmSync(folder, { recursive: true });
-  });
-  for (let attempt = 0; attempt < 200; attempt++) {
-    if (await fetch(`http://${host}/v2/`).catch(() => undefined)) return host;
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
-  throw new Error('docker-registry does not start');
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  // A server that listens on TCP has an address of this kind.
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 /** Puts blobs and a manifest into a registry with plain requests. */

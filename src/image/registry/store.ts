@@ -38,6 +38,10 @@ export function registryStore(transport: Transport, { repository, tag, digest }:
       const found = await fetchManifest(transport, repository, wanted);
       return found === undefined ? undefined : keep(found);
     },
+    async tagged(name) {
+      const found = await fetchManifest(transport, repository, name);
+      return found === undefined ? undefined : keep(found);
+    },
     close() {
       transport.close();
       return Promise.resolve();

@@ -18,6 +18,8 @@ export interface Seen {
   readonly url: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
+  /** The same, if it is no text. */
+  readonly bytes: Buffer;
 }
 
 /** What a scripted server does with a request: a plain answer, or whatever it likes. */
@@ -38,7 +40,7 @@ export interface ScriptedServer {
 }
 
 /** Whatever runs functions when a test ends. */
-interface Scope {
+export interface Scope {
   after(work: () => unknown): void;
 }
 
@@ -55,7 +57,8 @@ export async function startServer(
     request.on('end', () => {
       const { method = '', url = '', headers } = request;
       if (url === '/v2/') return response.end();
-      const one = { method, url, headers, body: Buffer.concat(chunks).toString() };
+      const bytes = Buffer.concat(chunks);
+      const one = { method, url, headers, body: bytes.toString(), bytes };
       seen.push(one);
       const answer = reply(one);
       if (typeof answer === 'function') return answer(response);

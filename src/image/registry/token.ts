@@ -23,6 +23,8 @@ export interface TokenRequest {
   readonly realm: URL;
   readonly service: string | undefined;
   readonly scopes: readonly string[];
+  /** Whether they allow more than to read. */
+  readonly isWrite?: boolean;
   readonly credentials: Exclude<Credentials, { kind: 'registry-token' }>;
 }
 
@@ -33,7 +35,7 @@ export type TokenQuestion = Pick<Question, 'method' | 'url' | 'headers' | 'body'
  * Fetches a token: with a GET and perhaps a password (distribution, "Token Authentication Specification"), or with a POST and
  * an identity token ("OAuth2 Token Authentication").
  *
- * @throws `registry-unauthorized`, `registry-denied`, `registry-rate-limited`, `registry-failed`
+ * @throws `registry-unauthorized`, `registry-denied`, `registry-write-denied`, `registry-rate-limited`, `registry-failed`
  */
 export async function fetchToken(
   request: TokenRequest,
@@ -42,12 +44,9 @@ export async function fetchToken(
 ): Promise<Token> {
   const answer = await send(request.credentials.kind === 'identity-token' ? posted(request) : asked(request));
   if (answer.status !== 200) {
-    const { host, repository, credentials } = request;
-    throw await failureOf(
-      answer,
-      { host, repository, what: 'a token', isAnonymous: credentials.kind === 'anonymous' },
-      now,
-    );
+    const { host, repository, credentials, isWrite } = request;
+    const isAnonymous = credentials.kind === 'anonymous';
+    throw await failureOf(answer, { host, repository, what: 'a token', isAnonymous, isWrite }, now);
   }
   const bytes = await collect(answer.body, registryLimits.tokenBytes);
   const body = asObject(bytes === undefined ? undefined : parseJson(bytes));

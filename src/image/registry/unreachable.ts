@@ -56,13 +56,13 @@ function explain(code: string, error: unknown, host: string): Explanation {
   if (isCertificateProblem(code)) {
     return {
       problem: `its certificate is not trusted: ${printable(messageOf(error))}`,
-      hint: `give the CA that signed it with --ca FILE or NODE_EXTRA_CA_CERTS, or skip the check with --insecure ${host}`,
+      hint: `give the CA that signed it with --ca FILE or NODE_EXTRA_CA_CERTS, or skip the check with --insecure`,
     };
   }
   if (code === 'EPROTO' || code.startsWith('ERR_SSL_')) {
     return {
       problem: 'it does not speak TLS',
-      hint: `if it is a registry without TLS, allow that with --insecure ${host}`,
+      hint: 'if it is a registry without TLS, allow that with --insecure',
     };
   }
   if (code.startsWith('HPE_')) return { problem: 'what it speaks is not HTTP', hint: 'check its host and port' };
