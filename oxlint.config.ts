@@ -11,6 +11,7 @@ const belowIt: Record<string, readonly string[]> = {
   inventory: ['image', 'versions', 'kit'],
   advisories: ['versions', 'kit'],
   findings: ['inventory', 'advisories', 'image', 'versions', 'kit'],
+  signatures: ['image', 'kit'],
   documents: ['findings', 'inventory', 'advisories', 'image', 'versions', 'kit'],
 };
 

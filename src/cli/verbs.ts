@@ -21,6 +21,7 @@ export const verbs: readonly Verb[] = [
     brief: 'why a flaw is, or is not, reported',
     load: () => import('./commands/explain.ts'),
   },
+  { name: 'verify', brief: 'who vouches for it', load: () => import('./commands/verify.ts') },
   { name: 'db', brief: 'the local advisory database', load: () => import('./commands/db/index.ts') },
   {
     name: 'versions',

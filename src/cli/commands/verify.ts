@@ -1,0 +1,131 @@
+import { buildCommand } from '@stricli/core';
+import { BullaError } from '#kit/error.ts';
+import { parseDigest } from '#kit/digest.ts';
+import { exitCodes, usesColour, type Context } from '#cli/context.ts';
+import { cliError } from '#cli/errors.ts';
+import { expectationFlags, readDemand, readFileNamed, type ExpectationFlags } from '#cli/expectation.ts';
+import { sourceFlags, text, type SourceFlags } from '#cli/flags.ts';
+import { chosenFormat, formatFlags, toJson, type FormatFlags } from '#cli/output.ts';
+import { readSettings } from '#cli/settings.ts';
+import { verifyImage, verifyList } from '#cli/verify-images.ts';
+import { writeVerification } from '#cli/verification-text.ts';
+import { artifactOfBytes, artifactOfDigest, type Artifact } from '#signatures/artifact.ts';
+import { readBundle } from '#signatures/bundle/read-bundle.ts';
+import { judgeSigned } from '#signatures/judge.ts';
+import { isRefusal } from '#signatures/refusal.ts';
+import { refusedSubject, verificationOf, verificationToJson, type Verification } from '#signatures/verification.ts';
+
+interface Flags extends SourceFlags, FormatFlags, ExpectationFlags {
+  readonly bundle?: string;
+  readonly signers?: number;
+  readonly recursive?: boolean;
+  readonly from?: string;
+}
+
+const formats = ['text', 'json'] as const;
+
+export default buildCommand<Flags, string[], Context>({
+  docs: {
+    brief: 'who vouches for it',
+    fullDescription: [
+      'Says who signed an image, when, from which commit, with which evidence, whichever format it was signed in; and whether',
+      'that is who must have signed. A file (file:PATH or sha256:DIGEST) is verified with its bundle.',
+      'Exit code 0 if it is as demanded, 1 if not.',
+    ].join('\n'),
+  },
+  parameters: {
+    flags: {
+      ...expectationFlags,
+      ...sourceFlags,
+      ...formatFlags(formats),
+      bundle: text('Sigstore bundle of a file', 'FILE'),
+      signers: {
+        kind: 'parsed',
+        parse: readCount,
+        optional: true,
+        brief: 'N: how many different signers there must be (default: 1)',
+        placeholder: 'N',
+      },
+      recursive: {
+        kind: 'boolean',
+        optional: true,
+        withNegated: false,
+        brief: 'every image of an index must be signed too',
+      },
+      from: text('verify all images of a list, a line each; - for standard input', 'FILE'),
+    },
+    aliases: { f: 'format' },
+    positional: { kind: 'array', parameter: { brief: 'what to verify', parse: String, placeholder: 'SOURCE' } },
+  },
+  async func(flags, ...sources) {
+    const { stdout } = this.process;
+    const format = chosenFormat(flags, formats);
+    const settings = await readSettings(this.process, flags);
+    const [source, ...more] = sources;
+    if ((source === undefined) === (flags.from === undefined) || more.length > 0) {
+      throw cliError('usage', 'one thing is verified at a time, or a list', {
+        hint: 'bulla verify IMAGE, or --from FILE',
+      });
+    }
+    const signers = flags.signers ?? 1;
+    if (flags.from !== undefined) {
+      const demand = await readDemand(flags, new Date());
+      this.process.exitCode = await verifyList(flags.from, demand, signers, settings, this.process, format === 'json');
+      return;
+    }
+    const name = source ?? '';
+    const options = { signers, recursive: flags.recursive === true };
+    const verification = await refusedForKey(name, async () => {
+      const demand = await readDemand(flags, new Date());
+      return flags.bundle === undefined
+        ? verifyImage(name, demand, options, settings, this.process.env)
+        : verifyFile(name, flags.bundle, demand);
+    });
+    stdout.write(
+      format === 'json'
+        ? toJson(verificationToJson(verification))
+        : writeVerification(verification, usesColour(this.process)),
+    );
+    this.process.exitCode = verification.isVerified ? exitCodes.passed : exitCodes.failed;
+
+    async function verifyFile(named: string, bundlePath: string, demand: Awaited<ReturnType<typeof readDemand>>) {
+      const artifact = await readArtifact(named);
+      const signed = readBundle(await readFileNamed(bundlePath));
+      // A bundle may hold a signature or a statement; both say that they are about the file.
+      const wanted =
+        isRefusal(signed) || signed.content.kind !== 'dsse' || flags.type !== undefined ? demand.wanted : anyStatement;
+      const outcome = isRefusal(signed) ? signed : judgeSigned(signed, artifact, { ...demand, wanted });
+      const digest = parseDigest(`sha256:${artifact.digests.sha256?.toString('hex') ?? ''}`);
+      return verificationOf(
+        named,
+        digest,
+        [{ stored: { format: 'sigstore-bundle', file: bundlePath }, outcome }],
+        signers,
+      );
+    }
+  },
+});
+
+const anyStatement = { kind: 'attestation', types: [] } as const;
+
+/** A key that is none verifies nothing: that is an answer to whoever asks, and no defect of the call. */
+async function refusedForKey(source: string, work: () => Promise<Verification>): Promise<Verification> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof BullaError && error.code === 'key-invalid') return refusedSubject(source, error.message);
+    throw error;
+  }
+}
+
+async function readArtifact(source: string): Promise<Artifact> {
+  const digest = parseDigest(source);
+  if (digest !== undefined) return artifactOfDigest(digest);
+  return artifactOfBytes(await readFileNamed(source.replace(/^file:/, '')));
+}
+
+function readCount(value: string): number {
+  const count = Number(value);
+  if (Number.isSafeInteger(count) && count > 0) return count;
+  throw cliError('usage', `"${value}" is not a number of signers`, { hint: 'write a number from 1' });
+}

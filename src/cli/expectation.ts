@@ -1,0 +1,194 @@
+import { readFile } from 'node:fs/promises';
+import { messageOf } from '#kit/error.ts';
+import type { ExpectedClaim, ExpectedIdentity } from '#signatures/identity/expected-identity.ts';
+import { issuerOfRepository } from '#signatures/identity/expected-identity.ts';
+import { expressionPattern, globPattern, type Pattern } from '#signatures/identity/pattern.ts';
+import type { Demand } from '#signatures/judge.ts';
+import { readVerificationKey, type VerificationKey } from '#signatures/keys/verification-key.ts';
+import { predicateTypeOf } from '#signatures/predicate-types.ts';
+import { readTrustRoot, type Period } from '#signatures/trust/trust-root.ts';
+import { cliError } from './errors.ts';
+import { knownWords, text } from './flags.ts';
+
+/** Flags that say who must have signed what. */
+export interface ExpectationFlags {
+  readonly key?: readonly string[];
+  readonly trustedRoot?: string;
+  readonly identity?: string;
+  readonly identityRegex?: string;
+  readonly issuer?: string;
+  readonly issuerRegex?: string;
+  readonly repository?: string;
+  readonly workflow?: string;
+  readonly ref?: string;
+  readonly trigger?: string;
+  readonly runner?: string;
+  readonly environment?: string;
+  readonly commit?: string;
+  readonly repositoryId?: string;
+  readonly ownerId?: string;
+  readonly anyIdentity?: boolean;
+  readonly log?: string;
+  readonly type?: string;
+  // What cosign calls them.
+  readonly certificateIdentity?: string;
+  readonly certificateIdentityRegexp?: string;
+  readonly certificateOidcIssuer?: string;
+  readonly certificateOidcIssuerRegexp?: string;
+  readonly insecureIgnoreTlog?: boolean;
+}
+
+export const expectationFlags = {
+  key: {
+    kind: 'parsed',
+    parse: String,
+    optional: true,
+    variadic: true,
+    brief: 'FILE[;from=DATE][;until=DATE]: public key, for ever or for a time; several may be named',
+    placeholder: 'FILE',
+  },
+  identity: text('who must have signed: an address or e-mail, * within a part of it, ** for several', 'NAME'),
+  issuer: text('who must have certified that', 'URL'),
+  repository: text('built from this repository', 'OWNER/NAME'),
+  workflow: text('by this workflow file', 'PATH'),
+  ref: text('from this branch or tag', 'REF'),
+  trigger: text('on this event, such as push', 'EVENT'),
+  runner: text('on this kind of runner', 'KIND'),
+  environment: text('for this deployment environment', 'NAME'),
+  commit: text('from this commit', 'SHA'),
+  repositoryId: text('id of the repository, which survives renaming', 'ID'),
+  ownerId: text("id of the repository's owner", 'ID'),
+  identityRegex: text('the same as a regular expression, for the whole name', 'REGEX'),
+  issuerRegex: text('the same as a regular expression', 'REGEX'),
+  anyIdentity: flag('allow patterns that anyone matches'),
+  trustedRoot: text('whom to believe: trusted_root.json of a Sigstore instance', 'FILE'),
+  log: text('required or optional: whether it must be in a transparency log', 'HOW'),
+  type: text('an attestation of this type: slsa, spdx, cyclonedx, vuln, openvex, any, or its URI', 'TYPE'),
+  certificateIdentity: hidden('the same as --identity'),
+  certificateIdentityRegexp: hidden('the same as --identity-regex'),
+  certificateOidcIssuer: hidden('the same as --issuer'),
+  certificateOidcIssuerRegexp: hidden('the same as --issuer-regex'),
+  insecureIgnoreTlog: { ...flag('the same as --log optional'), hidden: true },
+} as const;
+
+/**
+ * What the flags demand.
+ * @throws `usage` if nobody is named who may sign; `key-invalid`, `trust-root-invalid`, `identity-invalid`, `file-unreadable`
+ */
+export async function readDemand(flags: ExpectationFlags, now: Date): Promise<Demand> {
+  const identity = expectedIdentity(flags);
+  const keys = await Promise.all((flags.key ?? []).map(readKey));
+  if (identity === undefined && keys.length === 0) {
+    throw cliError('usage', 'it is not said who must have signed', {
+      hint: 'name a key (--key FILE), a repository (--repository OWNER/NAME) or a name (--identity NAME --issuer URL)',
+    });
+  }
+  const { trustedRoot } = flags;
+  if (identity !== undefined && trustedRoot === undefined) {
+    throw cliError('usage', 'it is not said whom to believe about certificates', {
+      hint: 'name the trusted root of the Sigstore instance: --trusted-root trusted_root.json',
+    });
+  }
+  const trust = trustedRoot === undefined ? undefined : readTrustRoot(await readFileNamed(trustedRoot), trustedRoot);
+  return {
+    verifier: { trust, keys, log: logOf(flags), now },
+    identities: identity === undefined ? [] : [identity],
+    wanted: flags.type === undefined ? { kind: 'signature' } : { kind: 'attestation', types: typesOf(flags.type) },
+  };
+}
+
+function logOf({ log, insecureIgnoreTlog }: ExpectationFlags): 'required' | 'optional' | undefined {
+  if (insecureIgnoreTlog === true) return 'optional';
+  return log === undefined ? undefined : knownWords('log', log, ['required', 'optional'] as const)[0];
+}
+
+function typesOf(type: string): readonly string[] {
+  return type === 'any' ? [] : predicateTypeOf(type);
+}
+
+const claimFlags = [
+  'repository',
+  'workflow',
+  'ref',
+  'trigger',
+  'runner',
+  'environment',
+  'commit',
+  'repositoryId',
+  'ownerId',
+] as const satisfies readonly ExpectedClaim[];
+
+function expectedIdentity(flags: ExpectationFlags): ExpectedIdentity | undefined {
+  const anything = flags.anyIdentity === true;
+  const glob = (written: string | undefined) => (written === undefined ? undefined : globPattern(written, anything));
+  const expression = (written: string | undefined) =>
+    written === undefined ? undefined : expressionPattern(written, anything);
+  const name =
+    glob(flags.identity ?? flags.certificateIdentity) ??
+    expression(flags.identityRegex ?? flags.certificateIdentityRegexp);
+  const claims: Partial<Record<ExpectedClaim, Pattern>> = {};
+  for (const claim of claimFlags) {
+    const written = claim === 'repository' ? shortRepository(flags.repository) : flags[claim];
+    const pattern = glob(written);
+    if (pattern !== undefined) claims[claim] = pattern;
+  }
+  const issuer =
+    glob(flags.issuer ?? flags.certificateOidcIssuer) ??
+    expression(flags.issuerRegex ?? flags.certificateOidcIssuerRegexp) ??
+    glob(flags.repository === undefined ? undefined : issuerOfRepository(flags.repository));
+  if (name === undefined && Object.keys(claims).length === 0) {
+    if (issuer === undefined) return undefined;
+    throw cliError('usage', 'it is said who certifies, and not whom', {
+      hint: 'name who must have signed: --identity NAME',
+    });
+  }
+  if (issuer === undefined) {
+    throw cliError('usage', 'it is not said who must have certified the signer', {
+      hint: 'name the issuer: --issuer URL',
+    });
+  }
+  return { issuer, name, claims };
+}
+
+/** Repositories of GitHub go by `owner/name`, others with their host. */
+function shortRepository(name: string | undefined): string | undefined {
+  return name?.replace(/^https:\/\//, '').replace(/^github\.com\//, '');
+}
+
+async function readKey(written: string): Promise<VerificationKey> {
+  const [path = '', ...limits] = written.split(';');
+  return readVerificationKey(await readFileNamed(path), path, periodOf(limits, written));
+}
+
+function periodOf(limits: readonly string[], written: string): Period | undefined {
+  if (limits.length === 0) return undefined;
+  const times = new Map(
+    limits.map((limit) => {
+      const [name = '', date = ''] = limit.split('=');
+      const time = new Date(date);
+      if (!['from', 'until'].includes(name) || Number.isNaN(time.getTime())) {
+        throw cliError('usage', `"${limit}" of --key ${written} is not a limit`, {
+          hint: 'write ;from=2026-01-01 or ;until=2026-12-31',
+        });
+      }
+      return [name, time] as const;
+    }),
+  );
+  return { start: times.get('from') ?? new Date(0), end: times.get('until') };
+}
+
+export async function readFileNamed(path: string): Promise<Buffer> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    throw cliError('file-unreadable', `${path} cannot be read: ${messageOf(error)}`, { hint: 'check the path' });
+  }
+}
+
+function flag(brief: string) {
+  return { kind: 'boolean', optional: true, withNegated: false, brief } as const;
+}
+
+function hidden(brief: string) {
+  return { ...text(brief, 'VALUE'), hidden: true } as const;
+}

@@ -1,0 +1,124 @@
+import type { Digest } from '#kit/digest.ts';
+import { artifactOfDigest, type Artifact } from './artifact.ts';
+import { readIdentity, type CertificateIdentity } from './identity/certificate-identity.ts';
+import { checkIdentity, type ExpectedIdentity } from './identity/expected-identity.ts';
+import { keyIdOf } from './keys/verification-key.ts';
+import { isRefusal, refuse, type Refusal } from './refusal.ts';
+import type { Signed } from './signed.ts';
+import { readStatement, type Statement } from './statement.ts';
+import type { Stored } from './storage/stored.ts';
+import { checkSimpleSigning, checkSubject, readSimpleSigning } from './subject.ts';
+import { verifySigned, type Verified, type Verifier } from './verify.ts';
+
+/** What is demanded of what vouches for an artifact. */
+export interface Demand {
+  readonly verifier: Verifier;
+  /** Who may have signed with a certificate: any of these. Keys are believed as they are. */
+  readonly identities: readonly ExpectedIdentity[];
+  /** A signature of the artifact itself, or a statement about it of one of these types; of any type if none is named. */
+  readonly wanted: { readonly kind: 'signature' } | { readonly kind: 'attestation'; readonly types: readonly string[] };
+}
+
+/** Somebody vouches for the artifact, and is believed. */
+export interface Vouched {
+  readonly verified: Verified;
+  /** Who it is, where a certificate says so. */
+  readonly identity?: CertificateIdentity;
+  /** What is stated, if it is more than a signature. */
+  readonly statement?: Statement;
+}
+
+/** One thing that was found beside an image, and what it is worth. */
+export interface Judged {
+  readonly stored: Stored;
+  readonly outcome: Vouched | Refusal;
+}
+
+/** The statement with which cosign 3 signs: it says nothing but that it is signed. */
+const signaturePredicate = 'https://sigstore.dev/cosign/sign/v1';
+
+/** Judges what was found beside an image. */
+export function judgeStored(stored: Stored, image: Digest, demand: Demand): Judged {
+  const { content } = stored;
+  switch (content.kind) {
+    case 'unreadable':
+      return { stored, outcome: content.refusal };
+    case 'claim':
+      return { stored, outcome: refuse('claim-unsigned', `nobody has signed it: ${content.what}`) };
+    case 'signed':
+      return { stored, outcome: judgeSigned(content.signed, artifactOfDigest(image), demand, image) };
+  }
+}
+
+/**
+ * Judges something signed: whether it says what is wanted, about this artifact, and holds, and is of one who is expected.
+ * @param image the digest of the image, for signatures that name one
+ */
+export function judgeSigned(signed: Signed, artifact: Artifact, demand: Demand, image?: Digest): Vouched | Refusal {
+  const claim = readClaim(signed, artifact, demand.wanted, image);
+  if (isRefusal(claim)) return claim;
+  const verified = verifySigned(signed, demand.verifier, artifact);
+  if (isRefusal(verified)) return verified;
+  const { signer } = verified;
+  if (signer.kind === 'key') return { verified, statement: claim };
+  const identity = readIdentity(signer.certificate);
+  return checkAnyIdentity(identity, demand.identities) ?? { verified, identity, statement: claim };
+}
+
+/** What it says, if that is of the wanted kind and about the artifact; nothing more for a bare signature. */
+function readClaim(
+  signed: Signed,
+  artifact: Artifact,
+  wanted: Demand['wanted'],
+  image: Digest | undefined,
+): Statement | undefined | Refusal {
+  const { content } = signed;
+  if (content.kind === 'dsse') return readStated(signed, artifact, wanted);
+  if (wanted.kind === 'attestation') return refuse('claim-type', 'it is a signature, and states nothing');
+  if (content.kind === 'artifact') return undefined;
+  const payload = readSimpleSigning(content.bytes);
+  if (isRefusal(payload)) return payload;
+  if (image === undefined) return refuse('claim-type', 'it is the signature of an image');
+  return checkSimpleSigning(payload, image);
+}
+
+function readStated(
+  { content }: Signed,
+  artifact: Artifact,
+  wanted: Demand['wanted'],
+): Statement | undefined | Refusal {
+  const statement = readStatement(content);
+  if (isRefusal(statement)) return statement;
+  const { predicateType } = statement;
+  const isSignature = predicateType === signaturePredicate;
+  if (isSignature !== (wanted.kind === 'signature')) {
+    return refuse(
+      'claim-type',
+      isSignature ? 'it is a signature, and states nothing' : `it is an attestation (${predicateType})`,
+    );
+  }
+  if (wanted.kind === 'attestation' && wanted.types.length > 0 && !wanted.types.includes(predicateType)) {
+    return refuse('predicate-type', `it states something else: ${predicateType}`);
+  }
+  return checkSubject(statement, artifact) ?? (isSignature ? undefined : statement);
+}
+
+function checkAnyIdentity(identity: CertificateIdentity, expected: readonly ExpectedIdentity[]): Refusal | undefined {
+  let problem: Refusal | undefined = refuse('identity-mismatch', 'nobody was named who may sign with a certificate');
+  for (const one of expected) {
+    problem = checkIdentity(identity, one);
+    if (problem === undefined) return undefined;
+  }
+  return problem;
+}
+
+/** How many different signers vouch: one who signs twice counts once. */
+export function countSigners(vouched: readonly Vouched[]): number {
+  return new Set(vouched.map(signerIdOf)).size;
+}
+
+function signerIdOf({ verified: { signer }, identity }: Vouched): string {
+  if (signer.kind === 'key') return keyIdOf(signer.key.key);
+  const names = identity?.names.map(({ value }) => value) ?? [];
+  return JSON.stringify([identity?.claims.issuer, ...names]);
+}

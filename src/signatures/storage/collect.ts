@@ -1,0 +1,88 @@
+import { algorithmOf, hexOf, type Digest } from '#kit/digest.ts';
+import { mapConcurrently } from '#kit/concurrency.ts';
+import { BullaError, messageOf } from '#kit/error.ts';
+import type { Descriptor } from '#image/manifest.ts';
+import { readChecked, readManifest, type Store } from '#image/store.ts';
+import { bundleLimit } from '#signatures/bundle/read-bundle.ts';
+import { refuse } from '#signatures/refusal.ts';
+import { storageFormats } from './formats/index.ts';
+import type { Stored } from './stored.ts';
+
+/** Tags that cosign keeps signatures, attestations and SBOMs of an image under, in the image's own repository. */
+const tagSuffixes = ['sig', 'att', 'sbom'] as const;
+
+/** Signatures of one image; there are never as many, and each costs two requests. */
+const mostManifests = 500;
+const atOnce = 8;
+
+/**
+ * Everything beside an image that says to vouch for it, in all formats at once: below cosign's tags, and whatever refers to it.
+ * What cannot be read is among it, and hides nothing.
+ *
+ * @throws what the store throws where it cannot be asked: then nothing is known
+ */
+export async function collectStored(store: Store, subject: Digest): Promise<readonly Stored[]> {
+  const found = await findManifests(store, subject);
+  const read = await mapConcurrently(found.slice(0, mostManifests), atOnce, (one) => readStored(store, one));
+  return [...read.flat(), ...found.slice(mostManifests).map(tooMany)];
+}
+
+interface FoundManifest {
+  readonly descriptor: Descriptor;
+  readonly tag?: string;
+}
+
+async function findManifests(store: Store, subject: Digest): Promise<readonly FoundManifest[]> {
+  const names = tagSuffixes.map((suffix) => `${algorithmOf(subject)}-${hexOf(subject)}.${suffix}`);
+  const [referrers, ...tagged] = await Promise.all([
+    store.referrers?.(subject) ?? [],
+    ...names.map(async (tag) => {
+      const descriptor = await store.tagged?.(tag);
+      return descriptor === undefined ? undefined : { descriptor, tag };
+    }),
+  ]);
+  const all = [...tagged.filter((one) => one !== undefined), ...referrers.map((descriptor) => ({ descriptor }))];
+  // The same manifest may be found both ways.
+  return [...new Map(all.toReversed().map((one) => [one.descriptor.digest, one])).values()].toReversed();
+}
+
+async function readStored(store: Store, { descriptor, tag }: FoundManifest): Promise<readonly Stored[]> {
+  const fetch = async (wanted: Descriptor) => {
+    try {
+      return await readChecked(store, wanted, bundleLimit, 'the signature');
+    } catch (error) {
+      return unfetched(error);
+    }
+  };
+  const manifest = await readManifest(store, descriptor).catch(unfetched);
+  if ('refused' in manifest) return [unreadable(descriptor, tag, manifest)];
+  if (manifest.kind === 'index') return [];
+  const format = storageFormats.find((candidate) => candidate.holds(manifest));
+  if (format === undefined) return [];
+  const contents = await format.read(manifest, fetch);
+  return contents.map((content) => ({ format: format.name, manifest: descriptor.digest, tag, content }));
+}
+
+/** One that is gone or damaged is reported; a place that cannot be asked at all is an error. */
+function unfetched(error: unknown) {
+  const isFatal = error instanceof BullaError && fatal.includes(error.code);
+  if (isFatal || !(error instanceof BullaError)) throw error;
+  return refuse(error.code.endsWith('too-large') ? 'format-too-large' : 'format-invalid', messageOf(error));
+}
+
+const fatal: readonly string[] = [
+  'registry-unreachable',
+  'registry-unauthorized',
+  'registry-denied',
+  'registry-rate-limited',
+  'registry-failed',
+];
+
+function unreadable(descriptor: Descriptor, tag: string | undefined, refusal: ReturnType<typeof refuse>): Stored {
+  return { format: 'unknown', manifest: descriptor.digest, tag, content: { kind: 'unreadable', refusal } };
+}
+
+function tooMany({ descriptor, tag }: FoundManifest): Stored {
+  const refusal = refuse('format-too-large', `more than ${mostManifests} manifests refer to the image`);
+  return unreadable(descriptor, tag, refusal);
+}
