@@ -35,6 +35,11 @@ export async function failureOf(answer: Answer, asked: Asked, now: number): Prom
           : `log in with an account that may write there: docker login ${host}`,
     });
   }
+  if (asked.isWrite === true && said.codes.includes('MANIFEST_BLOB_UNKNOWN')) {
+    return imageError('registry-write-lost', `${answer.url.host} lacks what ${what} of ${name} refers to${because}`, {
+      hint: 'what was pushed just now may not be there yet; try again',
+    });
+  }
   switch (answer.status) {
     case 401:
       return imageError(

@@ -63,7 +63,7 @@ const refusals: readonly (readonly [string, Reply, string, RegExp, RegExp?])[] =
   [
     'a blob that is missing',
     { status: 400, body: '{"errors":[{"code":"MANIFEST_BLOB_UNKNOWN"}]}' },
-    'registry-failed',
+    'registry-write-lost',
     /MANIFEST_BLOB_UNKNOWN/,
   ],
   ['a tag that may not move', { status: 412, body: '{"errors":[{"code":"PRECONDITION"}]}' }, 'registry-failed', /412/],

@@ -1,4 +1,5 @@
 import { digestOf, parseDigest, type Digest } from '#kit/digest.ts';
+import { BullaError } from '#kit/error.ts';
 import { imageError } from '#image/errors.ts';
 import type { Descriptor } from '#image/manifest.ts';
 import { bodyOf } from './body.ts';
@@ -80,17 +81,19 @@ export async function putManifest(
     });
   }
   const digest = digestOf(bytes);
-  const answer = await transport.request({
-    method: 'PUT',
-    repository,
-    actions: 'pull,push',
-    path: `manifests/${tag ?? digest}`,
-    headers: { 'content-type': mediaType, ...(ifMatch === undefined ? {} : { 'if-match': ifMatch }) },
-    body: bodyOf(bytes),
-    expect: ifMatch === undefined ? [201] : [201, 412],
-    what: tag === undefined ? `the manifest ${digest}` : `the tag ${tag}`,
-    isSmall: true,
-  });
+  const put = () =>
+    transport.request({
+      method: 'PUT',
+      repository,
+      actions: 'pull,push',
+      path: `manifests/${tag ?? digest}`,
+      headers: { 'content-type': mediaType, ...(ifMatch === undefined ? {} : { 'if-match': ifMatch }) },
+      body: bodyOf(bytes),
+      expect: ifMatch === undefined ? [201] : [201, 412],
+      what: tag === undefined ? `the manifest ${digest}` : `the tag ${tag}`,
+      isSmall: true,
+    });
+  const answer = await settled(transport, put);
   answer.discard();
   if (answer.status === 412) return { isWritten: false };
   const said = parseDigest(answer.headers['docker-content-digest']);
@@ -100,6 +103,19 @@ export async function putManifest(
     });
   }
   return { isWritten: true, subject: parseDigest(answer.headers['oci-subject']) };
+}
+
+/** Where several push the same blob at once, it may be announced to one before it is there for all. */
+async function settled<T>(transport: Transport, put: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await put();
+    } catch (error) {
+      const mayPass = error instanceof BullaError && error.code === 'registry-write-lost';
+      if (!mayPass || attempt >= registryLimits.readBacks) throw error;
+      await transport.rest(attempt);
+    }
+  }
 }
 
 function lost({ host }: Transport, name: string, tag: string | undefined, found: Descriptor | undefined) {

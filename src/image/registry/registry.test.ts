@@ -130,7 +130,7 @@ test('who may not write to a real registry, and what does not fit', async (t) =>
   await rejects(pushBlob(openTransport(t, host), 'app', descriptor, bytes), 'registry-unauthorized', /written without/);
   const transport = openTransport(t, host, loginOf(t, host, 'me:pw'));
   const manifest = { mediaType: mediaTypes.ociManifest, bytes: image.manifest.bytes };
-  await rejects(pushManifest(transport, 'app', manifest, '1'), 'registry-failed', /MANIFEST_BLOB_UNKNOWN/);
+  await rejects(pushManifest(transport, 'app', manifest, '1'), 'registry-write-lost', /MANIFEST_BLOB_UNKNOWN/);
 });
 
 test('eight who attach at once to an image in a real registry lose nothing', async (t) => {
