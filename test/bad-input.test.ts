@@ -156,7 +156,24 @@ const manifests: readonly Case[] = [
 ];
 
 const files: readonly Case[] = [
-  { what: 'an OCI archive of no bytes', write: asFile('oci-archive', ''), code: 'source-unreadable' },
+  {
+    what: 'an OCI archive of no bytes',
+    write: asFile('oci-archive', ''),
+    code: 'source-unreadable',
+    says: /is not an OCI archive: .*\n {2}try {2}make it with skopeo copy/,
+  },
+  {
+    what: 'a folder instead of an archive',
+    write: (folder) => `oci-archive:${folder}`,
+    code: 'archive-invalid',
+    says: /is a folder, not an archive\n {2}try {2}write oci:PATH .* or dir:PATH/,
+  },
+  {
+    what: 'a layout without a path',
+    write: () => 'oci:',
+    code: 'source-not-found',
+    says: /after the colon comes a path, and there is none\n {2}try {2}write the path/,
+  },
   { what: 'a Docker archive of no bytes', write: asFile('docker-archive', ''), code: 'archive-invalid' },
   {
     what: 'a picture instead of an archive',
@@ -205,6 +222,14 @@ describe('What is no whole image is an error with a code, and nothing is half-wr
 });
 
 const status = 'var/lib/dpkg/status';
+const kettle = 'app/node_modules/kettle/package.json';
+
+/** A small root file system. */
+const plainRoot: Readonly<Record<string, string>> = {
+  'etc/os-release': 'ID=debian\nVERSION_ID="12"\n',
+  [status]: 'Package: a\nStatus: install ok installed\nVersion: 1\n',
+  [kettle]: '{"name":"kettle","version":"1.0.0"}',
+};
 const garbage = Buffer.from('\u0000\u0001garbage\uffff\n'.repeat(50));
 
 /** Files that should name packages, and cannot. */
@@ -314,21 +339,56 @@ describe('What only looks dangerous is read', () => {
     });
   }
 
-  const todo = 'dir: passes over what it may not read, and says nothing';
-  test('a package database that this user may not read is a gap, not silence', { todo }, async (t) => {
-    const root = newFolder('forbidden');
-    writeFiles(root, {
-      'etc/os-release': 'ID=debian\nVERSION_ID="12"\n',
-      [status]: 'Package: a\nStatus: install ok installed\nVersion: 1\n',
-      'app/node_modules/kettle/package.json': '{"name":"kettle","version":"1.0.0"}',
+  const forbidden: readonly {
+    readonly what: string;
+    readonly path: string;
+    readonly file?: string;
+    readonly says: string;
+  }[] = [
+    { what: 'a package database', path: status, says: `${status}: this user may not read it` },
+    { what: 'a package of npm', path: kettle, says: `${kettle}: this user may not read it` },
+    { what: 'a program', path: 'opt/tool', says: 'opt/tool: this user may not read it' },
+    { what: 'a folder', path: 'srv', file: 'srv/x', says: 'srv: this user may not read it' },
+    {
+      what: 'a package database behind a link',
+      path: 'srv/database',
+      says: 'usr/lib/opkg/status: this user may not read it',
+    },
+  ];
+  for (const { what, path, file = path, says } of forbidden) {
+    test(`${what} that this user may not read is a gap, not silence`, async (t) => {
+      const root = newFolder('forbidden');
+      writeFiles(root, { ...plainRoot, [file]: plainRoot[file] ?? '#!/bin/sh\n' });
+      mkdirSync(join(root, 'usr/lib/opkg'), { recursive: true });
+      symlinkSync('/srv/database', join(root, 'usr/lib/opkg/status'));
+      chmodSync(join(root, path), path === 'opt/tool' ? 0o111 : 0o000);
+      const run = await scanAsOrdinaryUser(root);
+      chmodSync(join(root, path), 0o755);
+      if (run === undefined) return t.skip('no ordinary user may start bulla here');
+      assert.equal(run.code, 3, run.stdout);
+      assert.match(run.stdout, /1 place that may tell of packages could not be read \[files-unread\]\n/);
+      assert.ok(run.stdout.includes(`  ${says}\n`), run.stdout);
     });
-    chmodSync(join(root, status), 0o000);
-    const [program, args] = asOrdinaryUser(root);
-    if ((await command(program, [...args, '--version'])).code !== 0)
-      return t.skip('no ordinary user may start bulla here');
-    const run = await command(program, [...args, 'scan', `dir:${root}`, '--offline']);
-    assert.equal(run.code, 3, run.stdout);
-    assert.match(run.stdout, /\[files-unread\]/);
+  }
+
+  test('what nobody would look into may stay forbidden', async (t) => {
+    const root = newFolder('forbidden');
+    const shadow = 'etc/shadow';
+    writeFiles(root, { ...plainRoot, [shadow]: 'secret' });
+    chmodSync(join(root, shadow), 0o000);
+    const run = await scanAsOrdinaryUser(root);
+    if (run === undefined) return t.skip('no ordinary user may start bulla here');
+    assert.doesNotMatch(run.stdout, /files-unread/);
+  });
+
+  test('a root folder that this user may not list is an error', async (t) => {
+    const root = newFolder('forbidden');
+    chmodSync(root, 0o000);
+    const run = await scanAsOrdinaryUser(root);
+    chmodSync(root, 0o755);
+    if (run === undefined) return t.skip('no ordinary user may start bulla here');
+    assert.equal(run.code, 2);
+    assert.match(run.stderr, /^bulla: error\[source-unreadable\]: .* cannot be listed: this user may not read it\n/);
   });
 
   test('a folder with links in a circle', async () => {
@@ -385,11 +445,11 @@ describe('A registry that does not give the image is an error that says what to 
     await once(server, 'listening');
     // A server that listens on TCP has an address of this kind.
     const { port } = server.address() as AddressInfo;
-    const run = await scanInto(newFolder('registry'), `registry:127.0.0.1:${port}/app:1`);
+    const run = await scanInto(newFolder('registry'), `registry:127.0.0.1:${port}/app:1`, '--timeout', '1');
     assert.equal(run.code, 2);
     assert.match(
       run.stderr,
-      /^bulla: error\[registry-unreachable\]: .* does not answer: nothing came for \d+ s\n.*\n {2}try /,
+      /^bulla: error\[registry-unreachable\]: .* does not answer: nothing came for 1 s\n.*\n {2}try /,
     );
   });
 
@@ -429,11 +489,16 @@ describe('A registry that does not give the image is an error that says what to 
   });
 });
 
-/** How to start bulla without the rights of root, who may read everything. */
-function asOrdinaryUser(root: string): [program: string, args: string[]] {
-  if (process.getuid?.() !== 0) return [join(checkout, 'bulla'), []];
-  chmodSync(dirname(root), 0o755);
-  return ['setpriv', ['--reuid', '65534', '--regid', '65534', '--clear-groups', join(checkout, 'bulla')]];
+/** Scans a folder without the rights of root, who may read everything; nothing if that cannot be done here. */
+async function scanAsOrdinaryUser(root: string): Promise<Run | undefined> {
+  const isRoot = process.getuid?.() === 0;
+  if (isRoot) chmodSync(dirname(root), 0o755);
+  const [program, args] = isRoot
+    ? ['setpriv', ['--reuid', '65534', '--regid', '65534', '--clear-groups', join(checkout, 'bulla')]]
+    : [join(checkout, 'bulla'), []];
+  if ((await command(program, [...args, '--version'])).code !== 0) return undefined;
+  const database = join(root, 'none');
+  return command(program, [...args, 'scan', `dir:${root}`, '--offline', '--database', database]);
 }
 
 /** Scans with folders for everything that might be left behind. */

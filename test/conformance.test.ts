@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { bulla } from './bulla.ts';
+import { problemsOf } from './schemas.ts';
 
 /**
  * The public conformance set of Sigstore (sigstore/sigstore-conformance), which is not part of this project: a checkout of it in
@@ -41,6 +42,7 @@ describe('every case of the public conformance set comes out right, offline', { 
         const args = ['--bundle', join(folder, bundle), '--trusted-root', root, ...who, '--json', source];
         const { code, stdout, stderr } = await bulla(['verify', '--offline', ...args]);
         assert.equal(code, name.endsWith('_fail') ? 1 : 0, stdout + stderr);
+        assert.deepEqual(problemsOf(stdout, 'verification'), []);
       });
     }
   }

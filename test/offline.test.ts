@@ -102,6 +102,7 @@ describe('Offline means offline', () => {
     writeFileSync(join(cwd, 'bulla.yaml'), 'offline: true\n');
     const fromFile = await watched(reference, { cwd });
     assert.deepEqual([fromFile.code, fromFile.asked], [2, '']);
+    for (const { stderr } of [fromEnvironment, fromFile]) assert.match(stderr, /^bulla: error\[offline\]: /);
   });
 
   test('the watch sees what a command does ask for', async (t) => {

@@ -8,7 +8,7 @@ import { newFolder } from './bulla.ts';
 export interface Registry {
   /** `localhost` and the port. */
   readonly host: string;
-  stop(): void;
+  readonly stop: () => void;
 }
 
 /** Starts a real registry on this machine, Debian's `docker-registry`, with nothing in it. */

@@ -77,15 +77,20 @@ describe('An image is the same, wherever it comes from', { skip }, () => {
       assert.equal(first, second);
     });
 
-    const todo = 'the documents name the source in names, package URL and bulla:image:reference';
-    test(
-      `sbom --format ${format} writes the same bytes for the same digest, whatever the source`,
-      { todo },
-      async () => {
-        const expected = await sbom(fromLayout, format);
-        for (const source of [fromArchive, fromRegistry]) assert.ok((await sbom(source, format)) === expected, source);
-      },
-    );
+    test(`sbom --format ${format} writes the same bytes for the same digest, whatever the source`, async () => {
+      const expected = await sbom(fromLayout, format);
+      const byDigest = `${fromRegistry.slice(0, -`:${tag}`.length)}@${original.image.digest}`;
+      for (const source of [fromArchive, fromRegistry, byDigest]) {
+        assert.ok((await sbom(source, format)) === expected, source);
+      }
+    });
+
+    test(`sbom --format ${format} --name writes the name that the user gives, whatever the source`, async () => {
+      const named = ['--name', 'registry.example/team/shop:1.2'];
+      const expected = await sbom(fromLayout, format, { flags: named });
+      assert.match(expected, /"pkg:oci\/shop@sha256:.+repository_url=registry\.example%2Fteam%2Fshop&tag=1\.2"/);
+      assert.ok((await sbom(fromRegistry, format, { flags: named })) === expected);
+    });
   }
 });
 
@@ -137,10 +142,19 @@ function emptyCache(): string {
   return path;
 }
 
-async function sbom(source: string, format: string, { cache = 'shared' } = {}): Promise<string> {
+interface SbomOptions {
+  readonly cache?: 'shared' | 'new';
+  readonly flags?: readonly string[];
+}
+
+async function sbom(
+  source: string,
+  format: string,
+  { cache = 'shared', flags = [] }: SbomOptions = {},
+): Promise<string> {
   const file = join(newFolder('sbom'), 'sbom.json');
   const config = cache === 'new' ? ['--config', emptyCache()] : [];
-  const run = await bulla(['sbom', source, '--format', format, '--output', file, ...config]);
+  const run = await bulla(['sbom', source, '--format', format, '--output', file, ...config, ...flags]);
   assert.equal(run.code, 0, run.stderr);
   return readFileSync(file, 'utf8');
 }

@@ -1,9 +1,9 @@
 import { constants, copyFile } from 'node:fs/promises';
-import { replaceAtomically } from '#kit/atomic-file.ts';
 import { advisoryError } from './errors.ts';
 import type { Feed, FeedRequest } from './feeds/feed.ts';
 import type { FeedSource } from './feeds/source.ts';
 import { snapshotPath } from './store/database.ts';
+import { replaceFile } from './store/replace-file.ts';
 import { writeSnapshot, type SnapshotFacts } from './store/snapshot.ts';
 import { openSnapshot, type Snapshot } from './store/snapshot-file.ts';
 
@@ -28,7 +28,7 @@ export interface UpdatedPart {
  * Brings one part of a feed up to date, from one source. It is replaced whole or stays as it was, and one that has suddenly
  * become much smaller is refused.
  *
- * @throws `feed-shrunk` and every error of the feed
+ * @throws `feed-shrunk`, `database-unwritable`, and every error of the feed
  */
 export async function updatePart(
   feed: Feed,
@@ -40,7 +40,7 @@ export async function updatePart(
   const previous = openPrevious(path);
   try {
     const update = await feed.update({ part, source, progress, previous });
-    const facts = await replaceAtomically(path, async (temporary) => {
+    const facts = await replaceFile(path, async (temporary) => {
       const startsFromPrevious = update.kind === 'unchanged' || update.startsFrom === 'previous';
       if (startsFromPrevious) await copyFile(path, temporary, constants.COPYFILE_FICLONE);
       const written = await writeSnapshot(temporary, async (writer) => {

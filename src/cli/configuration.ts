@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { feedNames } from '#advisories/feeds/feed.ts';
 import { messageOf } from '#kit/error.ts';
 import { cliError } from './errors.ts';
+import { longestTimeout } from './timeout.ts';
 
 /** What `bulla.yaml` may say. An unknown field is an error, because a typing mistake must not turn a setting off. */
 const configurationSchema = z
@@ -17,6 +18,11 @@ const configurationSchema = z
           .array(z.string())
           .describe('Hosts whose certificates are not checked, and that may use plain HTTP.'),
         ca: z.string().describe('File with certificates to trust besides the usual ones, PEM.'),
+        timeout: z
+          .number()
+          .positive()
+          .max(longestTimeout)
+          .describe('Seconds that a registry may be silent before it is given up.'),
       })
       .partial(),
     feeds: z

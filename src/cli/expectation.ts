@@ -4,11 +4,13 @@ import type { ExpectedClaim, ExpectedIdentity } from '#signatures/identity/expec
 import { issuerOfRepository } from '#signatures/identity/expected-identity.ts';
 import { expressionPattern, globPattern, type Pattern } from '#signatures/identity/pattern.ts';
 import type { Demand } from '#signatures/judge.ts';
-import { readVerificationKey, type VerificationKey } from '#signatures/keys/verification-key.ts';
+import { loadVerificationKey } from '#signatures/keys/load-key.ts';
+import type { KeySurroundings } from '#signatures/keys/providers/provider.ts';
+import type { VerificationKey } from '#signatures/keys/verification-key.ts';
 import { predicateTypeOf } from '#signatures/predicate-types.ts';
 import { readTrustRoot, type Period } from '#signatures/trust/trust-root.ts';
 import { cliError } from './errors.ts';
-import { knownWords, text } from './flags.ts';
+import { hidden, knownWords, text } from './flags.ts';
 
 /** Flags that say who must have signed what. */
 export interface ExpectationFlags {
@@ -44,8 +46,8 @@ export const expectationFlags = {
     parse: String,
     optional: true,
     variadic: true,
-    brief: 'FILE[;from=DATE][;until=DATE]: public key, for ever or for a time; several may be named',
-    placeholder: 'FILE',
+    brief: 'KEY[;from=DATE][;until=DATE]: public key, for ever or for a time; several may be named',
+    placeholder: 'KEY',
   },
   identity: text('who must have signed: an address or e-mail, * within a part of it, ** for several', 'NAME'),
   issuer: text('who must have certified that', 'URL'),
@@ -75,9 +77,9 @@ export const expectationFlags = {
  * What the flags demand.
  * @throws `usage` if nobody is named who may sign; `key-invalid`, `trust-root-invalid`, `identity-invalid`, `file-unreadable`
  */
-export async function readDemand(flags: ExpectationFlags, now: Date): Promise<Demand> {
+export async function readDemand(flags: ExpectationFlags, surroundings: KeySurroundings, now: Date): Promise<Demand> {
   const identity = expectedIdentity(flags);
-  const keys = await Promise.all((flags.key ?? []).map(readKey));
+  const keys = await Promise.all((flags.key ?? []).map((written) => readKey(written, surroundings)));
   if (identity === undefined && keys.length === 0) {
     throw cliError('usage', 'it is not said who must have signed', {
       hint: 'name a key (--key FILE), a repository (--repository OWNER/NAME) or a name (--identity NAME --issuer URL)',
@@ -155,9 +157,9 @@ function shortRepository(name: string | undefined): string | undefined {
   return name?.replace(/^https:\/\//, '').replace(/^github\.com\//, '');
 }
 
-async function readKey(written: string): Promise<VerificationKey> {
-  const [path = '', ...limits] = written.split(';');
-  return readVerificationKey(await readFileNamed(path), path, periodOf(limits, written));
+function readKey(written: string, surroundings: KeySurroundings): Promise<VerificationKey> {
+  const [name = '', ...limits] = written.split(';');
+  return loadVerificationKey(name, surroundings, periodOf(limits, written));
 }
 
 function periodOf(limits: readonly string[], written: string): Period | undefined {
@@ -187,8 +189,4 @@ export async function readFileNamed(path: string): Promise<Buffer> {
 
 function flag(brief: string) {
   return { kind: 'boolean', optional: true, withNegated: false, brief } as const;
-}
-
-function hidden(brief: string) {
-  return { ...text(brief, 'VALUE'), hidden: true } as const;
 }

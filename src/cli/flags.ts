@@ -18,6 +18,7 @@ export interface SourceFlags extends CommonFlags {
   readonly platform?: string;
   readonly insecure?: boolean;
   readonly ca?: string;
+  readonly timeout?: string;
 }
 
 export const sourceFlags = {
@@ -30,11 +31,17 @@ export const sourceFlags = {
     brief: 'do not check the certificate of the registry, and allow plain HTTP',
   },
   ca: text('certificates to trust besides the usual ones, PEM', 'FILE'),
+  timeout: text('how long a registry may be silent (default: 30)', 'SECONDS'),
 } as const;
 
 /** An optional flag with a text. */
 export function text(brief: string, placeholder: string) {
   return { kind: 'parsed', parse: String, optional: true, ...described(brief, placeholder) } as const;
+}
+
+/** A flag under the name that another tool has for it: understood, and not shown. */
+export function hidden(brief: string) {
+  return { ...text(brief, 'VALUE'), hidden: true } as const;
 }
 
 /** What a flag is for. The list of flags has no place for what it takes, and so that comes first. */

@@ -1,5 +1,6 @@
 import manifest from '#package.json' with { type: 'json' };
 import { exitCodes } from './context.ts';
+import { withoutCosignWords } from './cosign-words.ts';
 import { reportFailure } from './failure.ts';
 import { verbs } from './verbs.ts';
 
@@ -24,7 +25,7 @@ SOURCES
 
 /** The entry of the program. */
 async function main(words: readonly string[]): Promise<void> {
-  const [verbName, ...rest] = words;
+  const [verbName, ...rest] = withoutCosignWords(words);
   if (verbName === '--version' || verbName === '-V') return void process.stdout.write(`bulla ${manifest.version}\n`);
   if (verbName === undefined || verbName === '--help' || verbName === '-h' || verbName === 'help') {
     return void process.stdout.write(usage);

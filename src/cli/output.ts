@@ -55,8 +55,13 @@ export async function writeFileFor(path: string, document: string): Promise<void
     if (replaced === undefined) await appendFile(path, document);
     else await writeAtomically(replaced, document);
   } catch (error) {
-    throw cliError('file-unwritable', `${path} cannot be written: ${messageOf(error)}`, { hint: 'check the path' });
+    throw unwritable(path, error);
   }
+}
+
+/** The error for a result that cannot be written where the user wants it. */
+export function unwritable(path: string, why: unknown) {
+  return cliError('file-unwritable', `${path} cannot be written: ${messageOf(why)}`, { hint: 'check the path' });
 }
 
 /** The streams of this process, under the names of Linux. They may be sockets, which cannot be opened by a name. */
@@ -69,7 +74,7 @@ const streams: ReadonlyMap<string, 'stdout' | 'stderr'> = new Map([
 const openedByOthers = /^\/(?:dev|proc\/(?:self|\d+))\/fd\/\d+$/;
 
 /** The file that a path names, or will name; nothing if there is something else. */
-async function fileToReplace(path: string): Promise<string | undefined> {
+export async function fileToReplace(path: string): Promise<string | undefined> {
   if (openedByOthers.test(resolve(path))) return undefined;
   const found = await lstat(path).catch(() => undefined);
   if (found === undefined) return path;

@@ -29,3 +29,9 @@ test('help says how a verb is called', async () => {
     assert.ok(stdout.startsWith(`USAGE\n  bulla ${usage}\n`), stdout);
   }
 });
+
+test('a command of a verb that is not there is named', async () => {
+  const { code, stderr } = await runWords(['db', 'frob']);
+  assert.equal(code, 2);
+  assert.match(stderr, /^bulla: .*frob/);
+});

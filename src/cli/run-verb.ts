@@ -22,6 +22,7 @@ export async function runVerb(
         ...text_en,
         exceptionWhileRunningCommand: failureText,
         exceptionWhileLoadingCommandFunction: failureText,
+        noCommandRegisteredForInput: (input) => `bulla: ${text_en.noCommandRegisteredForInput(input)}`,
         exceptionWhileParsingArguments: (error) => `bulla: ${text_en.exceptionWhileParsingArguments(error, false)}`,
       },
     },

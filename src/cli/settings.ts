@@ -6,6 +6,7 @@ import type { RegistryOptions } from '#image/registry/options.ts';
 import type { CliProcess } from './context.ts';
 import type { Configuration } from './configuration.ts';
 import { cliError } from './errors.ts';
+import { longestTimeout } from './timeout.ts';
 import type { SourceFlags } from './flags.ts';
 
 /** What holds for a run of the program: from the flags, else the environment, else the configuration file, else by default. */
@@ -27,12 +28,13 @@ export interface Settings {
 const defaultStaleAfter = 5 * 24;
 const defaultConfig = 'bulla.yaml';
 
-/** @throws `config-unreadable`, `config-unknown`, `file-unreadable`, `platform-invalid` */
+/** @throws `usage`, `config-unreadable`, `config-unknown`, `file-unreadable`, `platform-invalid` */
 export async function readSettings({ env, arch }: CliProcess, flags: SourceFlags): Promise<Settings> {
   const config = await readConfiguration(filled(flags.config) ?? filled(env['BULLA_CONFIG']));
   const home = join(filled(env['XDG_CACHE_HOME']) ?? join(env['HOME'] ?? '.', '.cache'), 'bulla');
   const platform = flags.platform ?? filled(env['BULLA_PLATFORM']) ?? config.platform;
   const ca = flags.ca ?? filled(env['BULLA_CA']) ?? config.registry?.ca;
+  const timeout = readSeconds(flags.timeout ?? filled(env['BULLA_TIMEOUT'])) ?? config.registry?.timeout;
   const isInsecure = flags.insecure === true || isOn(env['BULLA_INSECURE']);
   return {
     database: resolve(flags.database ?? filled(env['BULLA_DATABASE']) ?? config.database ?? join(home, 'database')),
@@ -43,6 +45,7 @@ export async function readSettings({ env, arch }: CliProcess, flags: SourceFlags
       environment: env,
       insecure: isInsecure ? ['*'] : (config.registry?.insecure ?? []),
       ca: ca === undefined ? undefined : await readText(ca),
+      timeout: timeout === undefined ? undefined : timeout * 1000,
     },
     feeds: config.feeds ?? {},
     staleAfter: config.staleAfterHours ?? defaultStaleAfter,
@@ -67,6 +70,15 @@ async function readText(path: string): Promise<string> {
   } catch (error) {
     throw cliError('file-unreadable', `${path} cannot be read: ${messageOf(error)}`, { hint: 'check the path' });
   }
+}
+
+function readSeconds(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const seconds = /^\d+(?:\.\d+)?$/.test(text) ? Number(text) : 0;
+  if (seconds > 0 && seconds <= longestTimeout) return seconds;
+  throw cliError('usage', `"${text}" is no time that a registry may be silent`, {
+    hint: `--timeout takes seconds, up to ${longestTimeout}`,
+  });
 }
 
 function isOn(value: string | undefined): boolean {

@@ -1,10 +1,12 @@
 import { formatBytes } from '#kit/amounts.ts';
 import { readFile } from 'node:fs/promises';
 import { messageOf, within } from '#kit/error.ts';
-import { findBase } from '#image/base.ts';
+import { findBase, type BaseImage } from '#image/base.ts';
 import { folderKeep, noKeep } from '#image/keep.ts';
 import { imageError } from '#image/errors.ts';
+import type { Image } from '#image/image.ts';
 import { openSource } from '#image/sources/index.ts';
+import { titleOf } from '#image/title.ts';
 import { inventoryFromPurls } from '#inventory/from-purls.ts';
 import type { Inventory } from '#inventory/inventory.ts';
 import { readInventory } from '#inventory/read-inventory.ts';
@@ -20,15 +22,19 @@ export interface OpenedSubject {
   readonly inventory: Inventory;
 }
 
-/** Opens any source of the command line: an image, a folder, or a list of package URLs. */
+/**
+ * Opens any source of the command line: an image, a folder, or a list of package URLs.
+ * @param baseOf how the base image is found
+ */
 export async function openSubject(
   source: string,
   settings: Settings,
   environment: Readonly<Record<string, string | undefined>>,
   progress: Progress,
+  baseOf: (image: Image) => BaseImage | undefined | Promise<BaseImage | undefined> = findBase,
 ): Promise<OpenedSubject> {
-  if (source.startsWith('purl:')) return fromPurls(source.slice('purl:'.length), source);
-  if (source.startsWith('pkg:')) return fromPurls(source, `purl:${source}`);
+  if (source.startsWith('purl:')) return fromPurl(source.slice('purl:'.length), source);
+  if (source.startsWith('pkg:')) return fromPurl(source, `purl:${source}`);
   if (source.startsWith('purls:')) return fromPurls(await readList(source.slice('purls:'.length)), source);
   if (source.startsWith('sbom:')) {
     throw imageError('source-unsupported', `${source} is a file of an SBOM, and these are not read yet`, {
@@ -47,15 +53,23 @@ export async function openSubject(
       }),
     );
     const { reference, digest, indexDigest, id, config } = image;
-    const base = await findBase(image);
-    return {
-      subject: { reference, digest, indexDigest, id, platform: config.platform, created: config.created, base },
-      inventory,
-    };
+    const { platform: builtFor, created } = config;
+    const [title, base] = [titleOf(image), await baseOf(image)];
+    return { subject: { reference, digest, indexDigest, id, platform: builtFor, created, title, base }, inventory };
   } finally {
     progress.clear();
     await image.store?.close();
   }
+}
+
+/** One package. In a list, a line that is none is a gap; here there is nothing else. @throws `reference-invalid` */
+function fromPurl(text: string, reference: string): OpenedSubject {
+  const opened = fromPurls(text, reference);
+  const { packages, coverage } = opened.inventory;
+  if (packages.length > 0 && coverage.unread.length === 0) return opened;
+  throw imageError('reference-invalid', `"${text}" is not a package URL with a version`, {
+    hint: 'write it like purl:pkg:npm/lodash@4.17.15',
+  });
 }
 
 function fromPurls(text: string, reference: string): OpenedSubject {

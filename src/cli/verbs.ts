@@ -21,7 +21,10 @@ export const verbs: readonly Verb[] = [
     brief: 'why a flaw is, or is not, reported',
     load: () => import('./commands/explain.ts'),
   },
+  { name: 'sign', brief: 'vouch for an image', load: () => import('./commands/sign.ts') },
+  { name: 'attest', brief: 'state something about an image, signed', load: () => import('./commands/attest.ts') },
   { name: 'verify', brief: 'who vouches for it', load: () => import('./commands/verify.ts') },
+  { name: 'key', brief: 'keys to sign and verify with', load: () => import('./commands/key/index.ts') },
   { name: 'db', brief: 'the local advisory database', load: () => import('./commands/db/index.ts') },
   {
     name: 'versions',

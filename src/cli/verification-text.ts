@@ -35,8 +35,15 @@ function verdict({ isVerified, signers, needed, entries }: Verification, paint: 
 function entryLines({ stored, outcome }: VerifiedEntry, paint: Paint): string[] {
   const place = stored.tag ?? stored.file ?? (stored.manifest === undefined ? '' : shortDigest(stored.manifest));
   const head = `${stored.format}  ${paint(place, 'dim')}`;
+  if (isRefusal(outcome) && isOfAnotherKind(outcome))
+    return ['', `${paint('not meant', 'dim')} ${head}`, ...field('', printable(outcome.message), paint)];
   if (isRefusal(outcome)) return ['', `${paint('refused ', 'yellow')}  ${head}`, ...refusalLines(outcome, paint)];
   return ['', `${paint('accepted', 'green')}  ${head}`, ...vouchedLines(outcome, paint)];
+}
+
+/** What was not asked for is nothing bad. */
+function isOfAnotherKind({ refused }: Refusal): boolean {
+  return refused === 'claim-type' || refused === 'predicate-type';
 }
 
 function vouchedLines({ verified, identity, statement }: Vouched, paint: Paint): string[] {

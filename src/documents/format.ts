@@ -1,5 +1,6 @@
 import type { Inventory } from '#inventory/inventory.ts';
-import type { Report, Subject, Tool } from './report.ts';
+import type { Report, Tool } from './report.ts';
+import type { SbomSubject } from './sbom-subject.ts';
 
 /** One way to write a report. Each is one file or folder, listed in `index.ts`. */
 export interface ReportFormat {
@@ -12,7 +13,7 @@ export interface ReportFormat {
 /** One way to write what is in an image. The same inventory gives the same bytes. */
 export interface SbomFormat {
   readonly name: string;
-  write(subject: Subject, inventory: Inventory, tool: Tool): string;
+  write(subject: SbomSubject, inventory: Inventory, tool: Tool): string;
 }
 
 export interface WriteOptions {

@@ -4,7 +4,7 @@ import type { Subject } from '#documents/report.ts';
 
 /** What an image is called in documents. */
 export interface ImageName {
-  /** `docker.io/library/nginx` for an image of a registry; else how it was asked for. */
+  /** `docker.io/library/nginx` for an image of a registry; else how it was asked for, or what it is called. */
   readonly name: string;
   /** Package URL of an image of a registry. */
   readonly purl?: string;
@@ -15,18 +15,20 @@ export interface ImageName {
  *
  * @example
  * imageNameOf({ reference: 'docker.io/library/nginx:1.27', digest }).purl
- * // pkg:oci/nginx@sha256%3A…?arch=amd64&repository_url=docker.io%2Flibrary%2Fnginx&tag=1.27
+ * // pkg:oci/nginx@sha256:…?arch=amd64&repository_url=docker.io%2Flibrary%2Fnginx&tag=1.27
  */
-export function imageNameOf(subject: Subject): ImageName {
+export function imageNameOf(subject: Pick<Subject, 'reference' | 'digest' | 'platform'>): ImageName {
   const reference = registryReference(subject.reference);
   if (reference === undefined) return { name: subject.reference };
   return { name: `${reference.host}/${reference.repository}`, purl: purlOf(reference, subject) };
 }
 
-/** The reference, if the text is one in canonical form; `oci:FOLDER` and `docker:NAME` are not. */
+/** The reference, if the text is one in canonical form, tag or not; `oci:FOLDER` and `docker:NAME` are not. */
 function registryReference(text: string): Reference | undefined {
   try {
     const reference = parseReference(text);
+    const { host, repository } = reference;
+    if (text === `${host}/${repository}`) return { host, repository };
     return formatReference(reference) === text ? reference : undefined;
   } catch {
     return undefined;
@@ -34,7 +36,10 @@ function registryReference(text: string): Reference | undefined {
 }
 
 /** Follows the definition of the type `oci` in the package-url specification: the name is the last part of the repository. */
-function purlOf({ host, repository, tag }: Reference, { digest, platform }: Subject): string {
+function purlOf(
+  { host, repository, tag }: Reference,
+  { digest, platform }: Pick<Subject, 'digest' | 'platform'>,
+): string {
   const name = repository.slice(repository.lastIndexOf('/') + 1);
   const qualifiers = {
     ...(platform === undefined ? {} : { arch: platform.architecture }),

@@ -33,7 +33,7 @@ export function packageProperties(pkg: Package, layer: InventoryLayer | undefine
 }
 
 /** What the image is, beyond name and digest, and which layers it has. */
-export function imageProperties(subject: Subject, layers: readonly InventoryLayer[]): Property[] {
+export function imageProperties(subject: Partial<Subject>, layers: readonly InventoryLayer[]): Property[] {
   const { reference, indexDigest, id, platform, created, base } = subject;
   return [
     ...properties({

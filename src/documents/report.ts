@@ -28,10 +28,13 @@ export interface Subject {
   /** How it was asked for, in canonical form. */
   readonly reference: string;
   readonly digest?: Digest;
+  /** Digest of the index that it was reached through. */
   readonly indexDigest?: Digest;
   readonly id?: Digest;
   readonly platform?: Platform;
   /** When the image was built, RFC 3339. */
   readonly created?: string;
+  /** What the image calls itself. */
+  readonly title?: string;
   readonly base?: BaseImage;
 }

@@ -80,7 +80,7 @@ export function inventoryOf(rest: Partial<Inventory> = {}, gaps: readonly Gap[] 
 }
 
 export const gaps: readonly Gap[] = [
-  { code: 'files-unread', message: '1 file that should name packages could not be read', items: ['a.jar: no zip'] },
+  { code: 'files-unread', message: '1 place that may tell of packages could not be read', items: ['a.jar: no zip'] },
 ];
 
 export function findingOf(pkg: Package, rest: Partial<Finding> = {}): Finding {

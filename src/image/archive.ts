@@ -29,6 +29,12 @@ export async function openArchive(path: string): Promise<FileSet> {
       cause: error,
     });
   }
+  if ((await file.stat()).isDirectory()) {
+    await file.close();
+    throw imageError('archive-invalid', `${path} is a folder, not an archive`, {
+      hint: 'write oci:PATH if it is an OCI layout, or dir:PATH if it is a root file system',
+    });
+  }
   try {
     return await archiveFiles(await decompressed(file));
   } catch (error) {

@@ -6,6 +6,7 @@ export const imageErrors = [
   'source-not-found',
   'source-unreadable',
   'source-unsupported',
+  'offline',
   'archive-invalid',
   'engine-unreachable',
   'image-not-found',

@@ -7,7 +7,7 @@ import type { Reading } from './cataloger.ts';
 export interface LayerContents {
   readonly entries: LayerEntries;
   readonly readings: readonly LayerReading[];
-  /** Files that a cataloger wanted and that could not be read. */
+  /** Files that a cataloger wanted, programs and folders that could not be read. */
   readonly unread: readonly UnreadFile[];
 }
 

@@ -11,7 +11,7 @@ export interface Coverage {
   readonly sources: readonly CatalogedFile[];
   /** Programs, libraries and scripts. */
   readonly executables: ExecutableCoverage;
-  /** Files that should have told of packages and could not be read. */
+  /** Files that should have told of packages, programs and folders that could not be read. */
   readonly unread: readonly UnreadPlace[];
   /** Files and folders that were not looked at on purpose. */
   readonly skipped: readonly UnreadPlace[];
@@ -96,12 +96,12 @@ export function inventoryGaps(
     gaps.push(gap('layers-absent', message, absentLayers.map(String)));
   }
   if (unread.length > 0) {
-    const message = `${countOf(unread.length, 'file')} that should name packages could not be read`;
+    const message = `${countOf(unread.length, 'place')} that may tell of packages could not be read`;
     gaps.push(
       gap(
         'files-unread',
         message,
-        unread.map(({ path, why }) => `${path}: ${why}`),
+        unread.map(({ path, why }) => `${path === '' ? '/' : path}: ${why}`),
       ),
     );
   }

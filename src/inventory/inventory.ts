@@ -38,18 +38,25 @@ export interface InventoryLayer {
   readonly absent: boolean;
 }
 
-/** Puts the readings of all layers together to what the finished image holds. */
+/**
+ * Puts the readings of all layers together to what the finished image holds.
+ * @param missed what could not be read behind links
+ */
 export function assembleInventory(
   layers: readonly InventoryLayer[],
   contents: readonly LayerContents[],
   view: FileView,
   readings: readonly VisibleReading[],
+  missed: readonly UnreadPlace[],
 ): Inventory {
   const distribution = recognise(releasePieces(readings));
   const owners: AllOwners = { os: createOwners(view), language: createOwners(view) };
   const packages = collectPackages(readings, distribution, view, owners);
   const executables = lookAtFiles(view, owners);
-  const unread = [...unreadFiles(contents, view), ...problemsOf(readings, view, owners)];
+  // Files of the distribution's packages are known without being understood.
+  const unread = [...unreadPlaces(contents, view), ...missed, ...problemsOf(readings)].filter(
+    ({ path }) => owners.os.of(view.at(path)?.node) === undefined,
+  );
   const absent = layers.filter((layer) => layer.absent).map(({ index }) => index);
   return {
     distribution,
@@ -103,16 +110,14 @@ function sourcesOf(readings: readonly VisibleReading[]): CatalogedFile[] {
   });
 }
 
-/** Files that the core could not give to a cataloger, unless the finished image does not show them anyway. */
-function unreadFiles(contents: readonly LayerContents[], view: FileView): UnreadPlace[] {
+/** What the core could not give to a cataloger, unless the finished image does not show it anyway. */
+function unreadPlaces(contents: readonly LayerContents[], view: FileView): UnreadPlace[] {
   return contents.flatMap(({ unread }, layer) =>
     unread.filter(({ path }) => view.at(path)?.node.layer === layer).map(({ path, why }) => ({ path, layer, why })),
   );
 }
 
-/** What catalogers did not understand, except in files of the distribution's packages, which are known without them. */
-function problemsOf(readings: readonly VisibleReading[], view: FileView, owners: AllOwners): UnreadPlace[] {
-  return readings
-    .filter(({ path }) => owners.os.of(view.at(path)?.node) === undefined)
-    .flatMap(({ path, layer, reading }) => (reading.problems ?? []).map((why) => ({ path, layer, why })));
+/** What catalogers did not understand. */
+function problemsOf(readings: readonly VisibleReading[]): UnreadPlace[] {
+  return readings.flatMap(({ path, layer, reading }) => (reading.problems ?? []).map((why) => ({ path, layer, why })));
 }

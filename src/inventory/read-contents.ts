@@ -1,13 +1,14 @@
 import { messageOf } from '#kit/error.ts';
 import { holdContent } from '#image/content.ts';
 import type { ContentSink, TarEntry } from '#image/tar/entry.ts';
+import type { UnreadableVisitor } from '#image/folder.ts';
 import type { TarVisitor } from '#image/tar/read.ts';
 import type { Cataloger, FileFacts, FileNature } from './cataloger.ts';
 import { createEntries, type EntryKind, type LayerContents, type LayerReading, type UnreadFile } from './contents.ts';
 import { inventoryLimits } from './limits.ts';
 
-/** Whatever shows its entries one after the other: a layer's tar, a folder. */
-export type Walk = (visit: TarVisitor) => Promise<void>;
+/** Whatever shows its entries one after the other: a layer's tar, or a folder, in which some may be unreadable. */
+export type Walk = (visit: TarVisitor, unreadable: UnreadableVisitor) => Promise<void>;
 
 /**
  * Reads one layer: notes its entries and has every cataloger read the files that it wants.
@@ -22,7 +23,11 @@ export async function readContents(
   const readings: LayerReading[] = [];
   const unread: UnreadFile[] = [];
 
-  await walk((entry, head) => {
+  function wantingOf(facts: FileFacts): Cataloger[] {
+    return catalogers.filter((cataloger) => cataloger.wants(facts));
+  }
+
+  function visit(entry: TarEntry, head: Buffer): ContentSink | undefined {
     const removed = whiteouts ? whiteoutOf(entry.path) : undefined;
     if (removed !== undefined) {
       entries.add(removed.path, removed.kind, '');
@@ -32,7 +37,7 @@ export async function readContents(
     const position = entries.add(entry.path, kindOf(entry, nature), entry.target);
     if (entry.kind !== 'file') return undefined;
     const facts: FileFacts = { path: entry.path, size: entry.size, nature };
-    const wanting = catalogers.filter((cataloger) => cataloger.wants(facts));
+    const wanting = wantingOf(facts);
     if (wanting.length === 0) return undefined;
     if (entry.size > inventoryLimits.fileBytes) {
       unread.push({ path: entry.path, why: `it has ${entry.size} bytes, more than are read of a file` });
@@ -42,7 +47,16 @@ export async function readContents(
       // Most programs tell nothing.
       if (Object.keys(reading).length > 0) readings.push({ entry: position, cataloger, reading });
     });
-  });
+  }
+
+  /** Nobody can say what is in a folder or a program; of other files, those count that would be read. */
+  function unreadable({ path, kind, size, mode, target }: TarEntry, why: string): void {
+    if (kind !== 'directory') entries.add(path, kind, target);
+    const matters = kind !== 'file' || (mode & 0o111) !== 0 || wantingOf({ path, size, nature: 'unknown' }).length > 0;
+    if (matters) unread.push({ path, why });
+  }
+
+  await walk(visit, unreadable);
   return { entries: entries.finish(), readings, unread };
 }
 

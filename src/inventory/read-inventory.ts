@@ -5,6 +5,7 @@ import type { Image, Layer } from '#image/image.ts';
 import type { Keep } from '#image/keep.ts';
 import { catalogers } from './catalogers/index.ts';
 import type { LayerContents } from './contents.ts';
+import type { UnreadPlace } from './coverage.ts';
 import { assembleInventory, type Inventory, type InventoryLayer } from './inventory.ts';
 import { missedFiles } from './links.ts';
 import { squash, treeOf, type FileView, type LayerTree } from './squash.ts';
@@ -54,8 +55,9 @@ async function readLayers(image: Image, options: LayerOptions): Promise<Inventor
     const read = await readContentsOf(image.layers, pool, options);
     const contents = read.map((layer) => layer.contents);
     const view = squash(read.map((layer) => layer.tree));
-    const readings = [...visibleReadings(contents, view), ...(await readMissed(image.layers, contents, view, pool))];
-    return assembleInventory(image.layers.map(describeLayer), contents, view, readings);
+    const missed = await readMissed(image.layers, contents, view, pool);
+    const readings = [...visibleReadings(contents, view), ...missed.readings];
+    return assembleInventory(image.layers.map(describeLayer), contents, view, readings, missed.unread);
   } finally {
     await pool.close();
   }
@@ -98,26 +100,33 @@ async function readLayerContents(
   return JSON.parse(bytes.toString()) as LayerContents;
 }
 
+interface MissedReadings {
+  readonly readings: readonly VisibleReading[];
+  readonly unread: readonly UnreadPlace[];
+}
+
 /** Goes back for files that only a link gives a name that catalogers know. */
 async function readMissed(
   layers: readonly Layer[],
   contents: readonly LayerContents[],
   view: FileView,
   pool: LayerPool,
-): Promise<VisibleReading[]> {
+): Promise<MissedReadings> {
   const missed = missedFiles(contents, view, catalogers);
   const found: VisibleReading[] = [];
+  const unread: UnreadPlace[] = [];
   for (const layer of layers) {
     const files = missed.filter((file) => file.layer === layer.index);
     if (files.length === 0) continue;
     const only = Object.fromEntries(files.map(({ path, as }) => [path, as]));
     const bytes = await within(nameOf(layer), () => pool.read(layer.content, only));
-    const { entries, readings } = JSON.parse(bytes.toString()) as LayerContents;
-    for (const { entry, cataloger, reading } of readings) {
+    const { entries, ...read } = JSON.parse(bytes.toString()) as LayerContents;
+    unread.push(...read.unread.map((file) => ({ ...file, layer: layer.index })));
+    for (const { entry, cataloger, reading } of read.readings) {
       found.push({ path: entries.paths[entry] ?? '', layer: layer.index, cataloger, reading, earlier: [] });
     }
   }
-  return found;
+  return { readings: found, unread };
 }
 
 function describeLayer({ index, digest, diffId, createdBy, size, content }: Layer): InventoryLayer {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, open, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
 /**
@@ -16,7 +16,7 @@ export async function writeAtomically(path: string, content: Uint8Array | string
  */
 export async function replaceAtomically<T>(path: string, make: (temporary: string) => Promise<T>): Promise<T> {
   const folder = dirname(path);
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   const temporary = join(folder, temporaryName(basename(path)));
   try {
     const result = await make(temporary);
@@ -28,6 +28,25 @@ export async function replaceAtomically<T>(path: string, make: (temporary: strin
   } catch (error) {
     await rm(temporary, { force: true });
     throw error;
+  }
+}
+
+/**
+ * Makes a folder, and those above it. Node's own recursive form never ends where the system refuses a new folder as if the one
+ * above were missing, as it does in /proc.
+ */
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path);
+  } catch (error) {
+    const isThere = (await stat(path).catch(() => undefined))?.isDirectory() === true;
+    if (isThere) return;
+    const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    const above = dirname(path);
+    if (!isMissing || above === path || (await stat(above).catch(() => undefined)) !== undefined) throw error;
+    await makeFolder(above);
+    // Another process may have been quicker.
+    await makeFolder(path);
   }
 }
 

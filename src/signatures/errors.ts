@@ -1,6 +1,22 @@
 import { errorsOf } from '#kit/error.ts';
 
-/** What can be wrong with what a user hands us to verify with. What is wrong with a signature is no error but a refusal. */
-export const signatureErrors = ['key-invalid', 'trust-root-invalid', 'identity-invalid'] as const;
+/** What can go wrong before and while something is signed or verified. What is wrong with a signature is no error but a refusal. */
+export const signatureErrors = [
+  'key-invalid',
+  'key-not-found',
+  'key-exists',
+  'key-unwritable',
+  'key-credentials-missing',
+  'key-password-missing',
+  'key-password-wrong',
+  'trust-root-invalid',
+  'identity-invalid',
+  'service-unreachable',
+  'service-failed',
+  'service-invalid',
+  'token-missing',
+  'token-invalid',
+  'predicate-invalid',
+] as const;
 
 export const signatureError = errorsOf(signatureErrors);

@@ -3,6 +3,7 @@ import { artifactOfDigest, type Artifact } from './artifact.ts';
 import { readIdentity, type CertificateIdentity } from './identity/certificate-identity.ts';
 import { checkIdentity, type ExpectedIdentity } from './identity/expected-identity.ts';
 import { keyIdOf } from './keys/verification-key.ts';
+import { signaturePredicate } from './predicate-types.ts';
 import { isRefusal, refuse, type Refusal } from './refusal.ts';
 import type { Signed } from './signed.ts';
 import { readStatement, type Statement } from './statement.ts';
@@ -33,9 +34,6 @@ export interface Judged {
   readonly stored: Stored;
   readonly outcome: Vouched | Refusal;
 }
-
-/** The statement with which cosign 3 signs: it says nothing but that it is signed. */
-const signaturePredicate = 'https://sigstore.dev/cosign/sign/v1';
 
 /** Judges what was found beside an image. */
 export function judgeStored(stored: Stored, image: Digest, demand: Demand): Judged {

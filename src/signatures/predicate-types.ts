@@ -1,3 +1,6 @@
+/** The statement with which cosign 3 signs: it says nothing but that it is signed. */
+export const signaturePredicate = 'https://sigstore.dev/cosign/sign/v1';
+
 /** What attestations may state, by the short names that cosign and others use, and ours (in-toto, spec/predicates). */
 const predicateTypes: Readonly<Record<string, readonly string[]>> = {
   slsa: ['https://slsa.dev/provenance/v1', 'https://slsa.dev/provenance/v0.2'],

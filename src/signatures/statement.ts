@@ -16,7 +16,9 @@ interface StatementSubject {
 }
 
 const payloadTypes: readonly string[] = ['application/vnd.in-toto+json'];
-const statementTypes: readonly string[] = ['https://in-toto.io/Statement/v0.1', 'https://in-toto.io/Statement/v1'];
+/** The version of statements that we write. */
+export const statementType = 'https://in-toto.io/Statement/v1';
+const statementTypes: readonly string[] = ['https://in-toto.io/Statement/v0.1', statementType];
 const mostSubjects = 100_000;
 
 /** Reads the statement in an envelope. The type of the payload is signed, and decides how the payload may be read. */

@@ -5,13 +5,19 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { replaceAtomically } from '#kit/atomic-file.ts';
+import { messageOf } from '#kit/error.ts';
 import { advisoryError } from '#advisories/errors.ts';
 import { listSnapshots } from './database.ts';
+import { replaceFile } from './replace-file.ts';
 import { openSnapshot } from './snapshot-file.ts';
 
 const block = 512;
 
-/** Writes the whole database into one compressed tar, to be carried where there is no network. Returns how many snapshots it has. */
+/**
+ * Writes the whole database into one compressed tar, to be carried where there is no network.
+ * @returns how many snapshots it has
+ * @throws `database-unreadable`, and what the system says if the file cannot be written
+ */
 export async function exportDatabase(folder: string, path: string): Promise<number> {
   const snapshots = await listSnapshots(folder);
   await replaceAtomically(path, (temporary) =>
@@ -38,7 +44,7 @@ export interface DatabaseArchive {
  * Takes over what {@link exportDatabase} wrote. Each snapshot replaces its predecessor whole, or not at all if it cannot be read.
  * @param path how to call the archive in errors
  * @returns how many snapshots it had
- * @throws `database-archive-invalid`, `database-unreadable`
+ * @throws `database-archive-invalid`, `database-unreadable`, `database-unwritable`
  */
 export async function importDatabase(folder: string, path: string, archive: DatabaseArchive): Promise<number> {
   const names = (archive.names?.() ?? []).filter((name) => snapshotName.test(name));
@@ -46,7 +52,7 @@ export async function importDatabase(folder: string, path: string, archive: Data
     throw notExported(path);
   }
   for (const name of names) {
-    await replaceAtomically(join(folder, name), async (temporary) => {
+    await replaceFile(join(folder, name), async (temporary) => {
       await pipeline(Readable.from(archive.open(name)), createWriteStream(temporary));
       openSnapshot(temporary).close();
     });
@@ -66,10 +72,14 @@ export function notExported(path: string, cause?: unknown) {
 const snapshotName = /^[a-z-]+\/[^/]*~[0-9a-f]{12}\.sqlite$/;
 
 async function* member(name: string, path: string): AsyncGenerator<Buffer> {
-  const { size } = await stat(path);
-  yield header(name, size);
-  yield* createReadStream(path, { highWaterMark: 1 << 20 }) as AsyncIterable<Buffer>;
-  yield Buffer.alloc((block - (size % block)) % block);
+  try {
+    const { size } = await stat(path);
+    yield header(name, size);
+    yield* createReadStream(path, { highWaterMark: 1 << 20 }) as AsyncIterable<Buffer>;
+    yield Buffer.alloc((block - (size % block)) % block);
+  } catch (error) {
+    throw advisoryError('database-unreadable', `${path} cannot be read: ${messageOf(error)}`, { hint: 'is it yours?' });
+  }
 }
 
 /** A POSIX ustar header of a plain file. */

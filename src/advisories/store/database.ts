@@ -2,6 +2,7 @@ import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isTemporary } from '#kit/atomic-file.ts';
 import { digestOf, shortDigest } from '#kit/digest.ts';
+import { changing } from './replace-file.ts';
 import type { SnapshotFacts } from './snapshot.ts';
 import { openSnapshot, type Snapshot } from './snapshot-file.ts';
 
@@ -36,14 +37,15 @@ export async function listSnapshots(folder: string): Promise<SnapshotLocation[]>
   return found;
 }
 
-/** Removes what killed imports have left. */
+/** Removes what killed imports have left. @throws `database-unwritable` */
 export async function removeLeftovers(folder: string, now: number): Promise<void> {
   for (const feed of await namesIn(folder)) {
     for (const name of (await namesIn(join(folder, feed))).filter(isTemporary)) {
       const path = join(folder, feed, name);
       const found = await stat(path).catch(() => undefined);
       // A younger one may belong to an import that is under way.
-      if (found !== undefined && now - found.mtimeMs > oldPartAge) await rm(path, { force: true });
+      if (found !== undefined && now - found.mtimeMs > oldPartAge)
+        await changing(path, () => rm(path, { force: true }));
     }
   }
 }

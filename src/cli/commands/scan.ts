@@ -1,5 +1,6 @@
 import { buildCommand } from '@stricli/core';
 import { openAdvisories } from '#cli/advisories.ts';
+import { attestFlags, attestIfAsked, type AttestFlags } from '#cli/attest-flags.ts';
 import { exitCodes, usesColour, type Context } from '#cli/context.ts';
 import { cliError } from '#cli/errors.ts';
 import { knownWords, sourceFlags, text, words, type SourceFlags } from '#cli/flags.ts';
@@ -16,7 +17,7 @@ import type { Finding } from '#findings/finding.ts';
 import { findFlaws } from '#findings/findings.ts';
 import { severityLevels } from '#findings/severity.ts';
 
-interface Flags extends SourceFlags, FormatFlags {
+interface Flags extends SourceFlags, FormatFlags, AttestFlags {
   readonly output?: string;
   readonly failOn?: string;
   readonly severity?: string;
@@ -35,6 +36,7 @@ export default buildCommand<Flags, [string], Context>({
   parameters: {
     flags: {
       ...sourceFlags,
+      ...attestFlags,
       ...formatFlags(reportFormatNames),
       output: text('write to a file instead of the screen', 'FILE'),
       failOn: text(`exit with 1 for: ${gateConditions.join(', ')}; a severity means that or worse`, 'WHAT,…'),
@@ -65,6 +67,11 @@ export default buildCommand<Flags, [string], Context>({
     });
     if (flags.output === undefined) stdout.write(document);
     else await writeFileFor(flags.output, document);
+    const settings = await readSettings(this.process, flags);
+    await attestIfAsked(source, report.subject.digest, flags, settings, this.process, async () => {
+      const { scanPredicate } = await import('#documents/scan-predicate.ts');
+      return scanPredicate(report);
+    });
 
     const closing = closingFindings(gated, conditions);
     const remark =

@@ -4,6 +4,7 @@ import { parseDigest } from '#kit/digest.ts';
 import { exitCodes, usesColour, type Context } from '#cli/context.ts';
 import { cliError } from '#cli/errors.ts';
 import { expectationFlags, readDemand, readFileNamed, type ExpectationFlags } from '#cli/expectation.ts';
+import { keySurroundings } from '#cli/key-surroundings.ts';
 import { sourceFlags, text, type SourceFlags } from '#cli/flags.ts';
 import { chosenFormat, formatFlags, toJson, type FormatFlags } from '#cli/output.ts';
 import { readSettings } from '#cli/settings.ts';
@@ -20,6 +21,9 @@ interface Flags extends SourceFlags, FormatFlags, ExpectationFlags {
   readonly signers?: number;
   readonly recursive?: boolean;
   readonly from?: string;
+  // What cosign calls them.
+  readonly blob?: boolean;
+  readonly attestation?: boolean;
 }
 
 const formats = ['text', 'json'] as const;
@@ -52,13 +56,22 @@ export default buildCommand<Flags, string[], Context>({
         withNegated: false,
         brief: 'every image of an index must be signed too',
       },
+      blob: { kind: 'boolean', optional: true, withNegated: false, brief: 'the source is a file', hidden: true },
+      attestation: {
+        kind: 'boolean',
+        optional: true,
+        withNegated: false,
+        brief: 'the same as --type any',
+        hidden: true,
+      },
       from: text('verify all images of a list, a line each; - for standard input', 'FILE'),
     },
     aliases: { f: 'format' },
     positional: { kind: 'array', parameter: { brief: 'what to verify', parse: String, placeholder: 'SOURCE' } },
   },
-  async func(flags, ...sources) {
+  async func(written, ...sources) {
     const { stdout } = this.process;
+    const flags = { ...written, type: written.type ?? (written.attestation === true ? 'any' : undefined) };
     const format = chosenFormat(flags, formats);
     const settings = await readSettings(this.process, flags);
     const [source, ...more] = sources;
@@ -68,15 +81,16 @@ export default buildCommand<Flags, string[], Context>({
       });
     }
     const signers = flags.signers ?? 1;
+    const surroundings = { ...keySurroundings(this.process), offline: settings.offline };
     if (flags.from !== undefined) {
-      const demand = await readDemand(flags, new Date());
+      const demand = await readDemand(flags, surroundings, new Date());
       this.process.exitCode = await verifyList(flags.from, demand, signers, settings, this.process, format === 'json');
       return;
     }
     const name = source ?? '';
     const options = { signers, recursive: flags.recursive === true };
     const verification = await refusedForKey(name, async () => {
-      const demand = await readDemand(flags, new Date());
+      const demand = await readDemand(flags, surroundings, new Date());
       return flags.bundle === undefined
         ? verifyImage(name, demand, options, settings, this.process.env)
         : verifyFile(name, flags.bundle, demand);

@@ -10,6 +10,7 @@ import {
   packageRef,
 } from './component.ts';
 import { unwrittenUuid } from '#documents/derived-uuid.ts';
+import type { ImageName } from '#documents/image-name.ts';
 import { identifyPackages } from '#documents/package-ids.ts';
 import { coverageProperties, gapProperties, type Property } from '#documents/properties.ts';
 import { validTime } from '#documents/valid-time.ts';
@@ -17,7 +18,9 @@ import type { CyclonedxVersion } from './versions.ts';
 
 /** What a bill of materials is made of. */
 export interface BomContent {
-  readonly subject: Subject;
+  /** The image; where it comes from, only if the document shall tell it. */
+  readonly subject: Partial<Subject>;
+  readonly name: ImageName;
   readonly inventory: Inventory;
   readonly tool: Tool;
   /** When the document came to be, RFC 3339; left out if it is no such time. */
@@ -51,7 +54,7 @@ export function makeBom(content: BomContent, spec: CyclonedxVersion): Bom {
       timestamp: validTime(content.timestamp),
       lifecycles: spec.lifecycles ? [{ phase: 'post-build' }] : undefined,
       tools: describeTool(content.tool, spec),
-      component: imageComponent(subject, inventory),
+      component: imageComponent(subject, content.name, inventory),
       properties: [
         ...coverageProperties(inventory),
         ...inventory.coverage.gaps.flatMap(gapProperties),

@@ -4,7 +4,7 @@ import { describeSupplier } from '#documents/supplier.ts';
 import type { Inventory } from '#inventory/inventory.ts';
 import type { Package, PackageType } from '#inventory/package.ts';
 import type { Subject } from '#documents/report.ts';
-import { imageNameOf } from '#documents/image-name.ts';
+import type { ImageName } from '#documents/image-name.ts';
 import { licensesOf } from './licenses.ts';
 import { distributionProperties, imageProperties, packageProperties } from '#documents/properties.ts';
 import type { CyclonedxVersion } from './versions.ts';
@@ -16,8 +16,7 @@ export const imageRef = 'image';
 export const operatingSystemRef = 'operating-system';
 
 /** The image as a component; its version is its digest. */
-export function imageComponent(subject: Subject, { layers }: Inventory): object {
-  const { name, purl } = imageNameOf(subject);
+export function imageComponent(subject: Partial<Subject>, { name, purl }: ImageName, { layers }: Inventory): object {
   const { digest } = subject;
   const algorithm = { sha256: 'SHA-256', sha512: 'SHA-512' };
   return {

@@ -3,6 +3,7 @@ import type { ReportFormat } from '#documents/format.ts';
 import type { Report } from '#documents/report.ts';
 import { makeBom } from './bom.ts';
 import { writeIdentified } from '#documents/derived-uuid.ts';
+import { imageNameOf } from '#documents/image-name.ts';
 import { gapProperties, type Property } from '#documents/properties.ts';
 import { publicFeed } from '#documents/used-feed.ts';
 import { cyclonedx16, type CyclonedxVersion } from './versions.ts';
@@ -23,6 +24,7 @@ export function makeReport(report: Report, spec: CyclonedxVersion): object {
   const { document, refOf } = makeBom(
     {
       subject,
+      name: imageNameOf(subject),
       inventory,
       tool,
       timestamp: created,

@@ -7,9 +7,10 @@ import { asList, asObject, asText, asTexts, parseJson, type JsonObject } from '#
 import type { Inventory } from '#inventory/inventory.ts';
 import { cyclonedxSbom } from './sbom.ts';
 import { schemaCheck } from './schema-check.ts';
+import { sbomSubjectOf } from '#documents/sbom-subject.ts';
 import { gaps, hostileReport, inventoryOf, packageOf, packages, subject, tool } from '#documents/testing.ts';
 
-const write = (inventory: Inventory, of = subject) => cyclonedxSbom.write(of, inventory, tool);
+const write = (inventory: Inventory, of = subject) => cyclonedxSbom.write(sbomSubjectOf(of), inventory, tool);
 const read = (inventory: Inventory, of = subject) => asObject(parseJson(write(inventory, of))) ?? {};
 
 function componentsOf(bom: JsonObject): JsonObject[] {
@@ -160,7 +161,8 @@ test('any text gives a valid document with unique references', async (t) => {
   const check = await schemaCheck('1.6');
   await fc.assert(
     fc.asyncProperty(hostileReport, async (report) => {
-      const text = cyclonedxSbom.write(report.subject, report.inventory, tool);
+      const called = { ...report.subject, title: report.subject.reference };
+      const text = cyclonedxSbom.write(sbomSubjectOf(called), report.inventory, tool);
       assert.ok(text.isWellFormed());
       const components = componentsOf(asObject(JSON.parse(text)) ?? {});
       assert.equal(components.length, report.inventory.packages.length + 1);

@@ -10,7 +10,8 @@ import { cyclonedx16 } from './versions.ts';
 export const cyclonedxSbom: SbomFormat = {
   name: 'cyclonedx-json',
   write(subject, inventory, tool) {
-    const content = { subject, inventory, tool, timestamp: subject.created };
+    const { name, ...image } = subject;
+    const content = { subject: image, name, inventory, tool, timestamp: image.created };
     return writeIdentified(makeBom(content, cyclonedx16).document);
   },
 };

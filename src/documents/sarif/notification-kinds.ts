@@ -21,7 +21,7 @@ export const notificationKinds: Readonly<Record<GapCode | 'results-left-out' | '
   },
   'files-unread': {
     name: 'FilesUnread',
-    about: 'Files that should name packages could not be read.',
+    about: 'Places that may tell of packages could not be read.',
     help: 'Look at the files that are named: they may be damaged, or in a form that is not known yet.',
   },
   'layers-absent': {

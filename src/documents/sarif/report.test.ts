@@ -171,7 +171,7 @@ test('every gap is an error of the run, and a remark a note', () => {
       asObject(message)?.['text'],
     ]),
     [
-      ['files-unread', 'error', '1 file that should name packages could not be read: a.jar: no zip'],
+      ['files-unread', 'error', '1 place that may tell of packages could not be read: a.jar: no zip'],
       ['advisories-stale', 'error', '1 feed not checked for more than 7 days: osv npm'],
       ['note', 'note', 'something to know'],
     ],

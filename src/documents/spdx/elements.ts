@@ -2,7 +2,6 @@ import { algorithmOf, digestOf, hexOf, type Digest } from '#kit/digest.ts';
 import type { Distribution } from '#inventory/distribution.ts';
 import type { Inventory, InventoryLayer } from '#inventory/inventory.ts';
 import type { Package } from '#inventory/package.ts';
-import { imageNameOf } from '#documents/image-name.ts';
 import {
   distributionProperties,
   imageProperties,
@@ -10,7 +9,7 @@ import {
   packageProperties,
   type Property,
 } from '#documents/properties.ts';
-import type { Subject } from '#documents/report.ts';
+import type { SbomSubject } from '#documents/sbom-subject.ts';
 import type { DeclaredLicense } from '#documents/licenses/declared-license.ts';
 import { describeSupplier } from '#documents/supplier.ts';
 import type { SpdxVersion } from './versions.ts';
@@ -25,8 +24,11 @@ export const imageId = 'SPDXRef-Image';
 export const operatingSystemId = 'SPDXRef-OperatingSystem';
 
 /** The image; its version and checksum are the digest of its manifest. */
-export function imageElement(subject: Subject, { spec, annotate }: ElementContext, built: string | undefined): object {
-  const { name, purl } = imageNameOf(subject);
+export function imageElement(
+  { name: { name, purl }, ...subject }: SbomSubject,
+  { spec, annotate }: ElementContext,
+  built: string | undefined,
+): object {
   return element(spec, {
     id: imageId,
     name,

@@ -4,12 +4,13 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { PackageURL } from 'packageurl-js';
 import { asList, asObject, asText, asTexts, parseJson, type JsonObject } from '#kit/narrow.ts';
+import { sbomSubjectOf } from '#documents/sbom-subject.ts';
 import { gaps, hostileReport, inventoryOf, packages, subject, tool } from '#documents/testing.ts';
 import type { Inventory } from '#inventory/inventory.ts';
 import { parseLicense } from '#documents/licenses/license-expression.ts';
 import { spdxSbom } from './sbom.ts';
 
-const write = (inventory: Inventory, of = subject) => spdxSbom.write(of, inventory, tool);
+const write = (inventory: Inventory, of = subject) => spdxSbom.write(sbomSubjectOf(of), inventory, tool);
 
 function read(text: string): JsonObject {
   return asObject(parseJson(text)) ?? {};
@@ -107,7 +108,7 @@ test('the document describes the image, which holds system, layers and packages'
   const document = read(write(inventoryOf()));
   const [image, system, ...others] = objectsIn(document, 'packages');
   assert.equal(image?.['primaryPackagePurpose'], 'CONTAINER');
-  assert.deepEqual([image?.['name'], image?.['versionInfo']], ['registry.example/team/shop', subject.digest]);
+  assert.deepEqual([image?.['name'], image?.['versionInfo']], ['image', subject.digest]);
   assert.deepEqual([system?.['name'], system?.['versionInfo']], ['debian', '12']);
   const layers = others.filter((element) => element['primaryPackagePurpose'] === 'ARCHIVE');
   assert.deepEqual(
@@ -198,7 +199,8 @@ test('gaps are annotations of the document', () => {
 test('any text gives a valid document', () => {
   fc.assert(
     fc.property(hostileReport, (report) => {
-      const text = spdxSbom.write(report.subject, report.inventory, tool);
+      const called = { ...report.subject, title: report.subject.reference };
+      const text = spdxSbom.write(sbomSubjectOf(called), report.inventory, tool);
       assert.ok(text.isWellFormed());
       assert.ok(!text.includes('\\ud8'), 'no lone surrogate inside an annotation');
       assertValid(asObject(JSON.parse(text)) ?? {});

@@ -1,10 +1,10 @@
 import { unwrittenUuid, writeIdentified } from '#documents/derived-uuid.ts';
-import { imageNameOf } from '#documents/image-name.ts';
 import { identifyPackages } from '#documents/package-ids.ts';
 import { validTime } from '#documents/valid-time.ts';
 import { coverageProperties, gapProperties, type Property } from '#documents/properties.ts';
 import type { SbomFormat } from '#documents/format.ts';
-import type { Subject, Tool } from '#documents/report.ts';
+import type { Tool } from '#documents/report.ts';
+import type { SbomSubject } from '#documents/sbom-subject.ts';
 import type { Inventory } from '#inventory/inventory.ts';
 import { declaredLicense, type ExtractedLicense } from '#documents/licenses/declared-license.ts';
 import {
@@ -32,7 +32,7 @@ export const spdxSbom: SbomFormat = {
 };
 
 /** Makes an SPDX document of what is in an image, ready to be written by `writeIdentified`. */
-export function makeDocument(subject: Subject, inventory: Inventory, tool: Tool, spec: SpdxVersion): object {
+export function makeDocument(subject: SbomSubject, inventory: Inventory, tool: Tool, spec: SpdxVersion): object {
   const { packages, layers, distribution, coverage } = inventory;
   const built = spdxTime(subject.created);
   const created = built ?? epoch;
@@ -53,7 +53,7 @@ export function makeDocument(subject: Subject, inventory: Inventory, tool: Tool,
     SPDXID: 'SPDXRef-DOCUMENT',
     // Before anything foreign, so that the UUID takes the right place.
     documentNamespace: `https://spdx.org/spdxdocs/bulla-${unwrittenUuid}`,
-    name: imageNameOf(subject).name,
+    name: subject.name.name,
     creationInfo: {
       created,
       creators: [creator],

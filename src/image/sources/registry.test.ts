@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { digestOf } from '#kit/digest.ts';
 import { BullaError } from '#kit/error.ts';
+import { findBase } from '#image/base.ts';
 import { serveImage, startServer, tinyImage } from '#image/registry/testing.ts';
 import { openSource } from './index.ts';
 
@@ -42,3 +44,29 @@ for (const [text, reference] of places) {
 test('what is no reference is an error before anything is asked', async () => {
   await assert.rejects(openSource('Upper', options), /is not an image reference/);
 });
+
+test('offline, no registry is asked', async (t) => {
+  const server = await startServer(t, serveImage(tinyImage()));
+  await assert.rejects(openSource(`${server.host}/app:1`, { ...options, offline: true }), { code: 'offline' });
+  assert.equal(server.seen.length, 0);
+});
+
+for (const status of [401, 429, 500]) {
+  test(`a base for whose digest the registry answers ${status} is not known`, async (t) => {
+    const base = digestOf('base');
+    const image = tinyImage();
+    const body = JSON.parse(image.manifest.bytes.toString()) as object;
+    const annotated = Buffer.from(
+      JSON.stringify({ ...body, annotations: { 'org.opencontainers.image.base.digest': base } }),
+    );
+    const descriptor = { ...image.manifest.descriptor, digest: digestOf(annotated), size: annotated.length };
+    const serve = serveImage({ ...image, manifest: { bytes: annotated, descriptor } });
+    const server = await startServer(t, (request) =>
+      request.url.endsWith(base) ? { status, headers: { 'retry-after': '3600' } } : serve(request),
+    );
+    const opened = await openSource(`${server.host}/app:1`, options);
+    t.after(() => opened.store?.close());
+    assert.equal(await findBase(opened), undefined);
+    assert.ok(server.seen.some(({ url }) => url.endsWith(base)));
+  });
+}

@@ -16,17 +16,13 @@ export const registry: Source = {
   },
 };
 
-/** Opens the image that a reference means. @throws `reference-invalid`, and every error of registries and images */
+/** Opens the image that a reference means. @throws `reference-invalid`, `offline`, and every error of registries and images */
 export async function openReference(text: string, options: Parameters<Source['open']>[1]): ReturnType<Source['open']> {
   const reference = parseReference(text);
   if (options.offline === true) {
-    throw imageError(
-      'registry-unreachable',
-      `${formatReference(reference)} is in a registry, and --offline asks none`,
-      {
-        hint: 'save the image to an archive where there is a network: skopeo copy, docker save',
-      },
-    );
+    throw imageError('offline', `${formatReference(reference)} is in a registry, and --offline asks none`, {
+      hint: 'save the image to an archive where there is a network: skopeo copy, docker save',
+    });
   }
   const transport = createTransport(reference.host, { environment: options.environment, ...options.registry });
   return openImage(formatReference(reference), registryStore(transport, reference), options.platform);

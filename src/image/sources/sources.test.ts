@@ -7,6 +7,7 @@ import { after, before, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { digestOf, hexOf } from '#kit/digest.ts';
 import { findBase } from '#image/base.ts';
+import { imageError } from '#image/errors.ts';
 import type { Image } from '#image/image.ts';
 import { packTar, readStored, writeBlob, writeLayout, type PackedEntry } from '#image/testing.ts';
 import { openSource, sources } from './index.ts';
@@ -339,4 +340,19 @@ test('the base image is told by its manifest, or by the build history', async ()
     name: undefined,
     by: 'history',
   });
+});
+
+test('a base that cannot be had is not known, and that is all', async () => {
+  const layout = makeFolder('lost');
+  const annotations = { 'org.opencontainers.image.base.digest': digestOf(layers[0] ?? '') };
+  writeLayout(layout, [{ layers, annotations }]);
+  const image = await openSource(`oci:${layout}`, options);
+  assert.equal(await findBase(image), undefined, 'a layer is no manifest of a base');
+  assert.ok(image.store !== undefined);
+  for (const code of ['registry-unauthorized', 'registry-rate-limited', 'registry-failed'] as const) {
+    const find = () => Promise.reject(imageError(code, 'not now'));
+    assert.equal(await findBase({ ...image, store: { ...image.store, find } }), undefined);
+  }
+  const find = () => Promise.reject(new Error('a defect'));
+  await assert.rejects(findBase({ ...image, store: { ...image.store, find } }), /a defect/);
 });

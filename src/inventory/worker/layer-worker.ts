@@ -1,7 +1,6 @@
 import { parentPort } from 'node:worker_threads';
 import { readFolder } from '#image/folder.ts';
 import { readLayer } from '#image/layer.ts';
-import type { TarVisitor } from '#image/tar/read.ts';
 import { catalogers } from '#inventory/catalogers/index.ts';
 import { readContents, type Walk } from '#inventory/read-contents.ts';
 import { receiveChunks, toWire } from './chunk-port.ts';
@@ -21,7 +20,7 @@ async function answer(job: LayerJob): Promise<void> {
 }
 
 function walkOf({ content }: LayerJob): Walk {
-  if (content.kind === 'folder') return (visit) => readFolder(content.path, visit);
+  if (content.kind === 'folder') return (visit, unreadable) => readFolder(content.path, visit, unreadable);
   return (visit) => readLayer(receiveChunks(content.bytes), content.storedSize, visit);
 }
 
@@ -29,9 +28,15 @@ function walkOf({ content }: LayerJob): Walk {
 function limited(walk: Walk, only: LayerJob['only']): Walk {
   if (only === undefined) return walk;
   const paths = new Map(Object.entries(only));
-  return (visit: TarVisitor) =>
-    walk((entry, head) => {
-      const path = paths.get(entry.path);
-      return path === undefined ? undefined : visit({ ...entry, path }, head);
-    });
+  return (visit, unreadable) =>
+    walk(
+      (entry, head) => {
+        const path = paths.get(entry.path);
+        return path === undefined ? undefined : visit({ ...entry, path }, head);
+      },
+      (entry, why) => {
+        const path = paths.get(entry.path);
+        if (path !== undefined) unreadable({ ...entry, path }, why);
+      },
+    );
 }

@@ -1,5 +1,5 @@
 import { sign, type KeyObject } from 'node:crypto';
-import { der } from './der.ts';
+import { der } from '#signatures/certificate/der.ts';
 
 /** How a key signs, in the words of each format that must name it. */
 export interface Algorithm {

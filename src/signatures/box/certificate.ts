@@ -1,6 +1,6 @@
 import { createHash, type KeyObject } from 'node:crypto';
 import { algorithmOf, signWith } from './algorithm.ts';
-import { der } from './der.ts';
+import { der } from '#signatures/certificate/der.ts';
 import { sctListExtension } from './extensions.ts';
 
 /** A distinguished name with the two attributes that Sigstore's authorities use; empty for an end entity. */

@@ -1,5 +1,5 @@
 import { createHash, type KeyObject } from 'node:crypto';
-import { der } from './der.ts';
+import { der } from '#signatures/certificate/der.ts';
 import { vector } from './tls.ts';
 
 /** What a certificate vouches for (GeneralName, RFC 5280, 4.2.1.6). `username` is Fulcio's other name `57264.1.7`. */

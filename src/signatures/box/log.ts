@@ -132,8 +132,7 @@ function proofIn(
   // A checkpoint of another tree of that size is truly signed, and proves nothing of this entry.
   const root = rootOf(fault === 'wrong-root' ? leaves.with(index, Buffer.from('other')) : leaves);
   const checkpoint = checkpointText(origin, leaves.length, root);
-  const forger = { ...signer, privateKey: keysOf(signer.privateKey.asymmetricKeyType === 'ec' ? 1 : 2).privateKey };
-  const note = signNote(checkpoint, [fault === 'wrong-checkpoint' ? forger : signer]);
+  const note = signNote(checkpoint, [fault === 'wrong-checkpoint' ? forgerOf(signer) : signer]);
   const hashes = proofOf(leaves, index).map((hash) => Buffer.from(hash));
   const [first] = hashes;
   if (fault === 'wrong-proof' && first !== undefined) first[0] = (first[0] ?? 0) ^ 1;
@@ -146,4 +145,9 @@ function proofIn(
       checkpoint: { envelope: witnesses.reduce((signed, witness) => cosignNote(signed, witness, at), note) },
     },
   };
+}
+
+/** Signs under the same name and id with a key of the same kind. */
+function forgerOf(signer: NoteSigner): NoteSigner {
+  return { ...signer, privateKey: keysOf(signer.privateKey.asymmetricKeyType === 'ec' ? 1 : 2).privateKey };
 }

@@ -60,8 +60,11 @@ const later = (at: Date, milliseconds: number): Date => new Date(at.getTime() + 
 
 const sha256 = (bytes: Uint8Array): Buffer => createHash('sha256').update(bytes).digest();
 
-/** Where untrusted twins of the services live: the names are theirs, the keys are not. */
-const twin = { from: new Date('2024-01-01T00:00:00Z'), until: new Date('2033-12-31T23:59:59Z') };
+/** When an untrusted twin of a service is valid: its name is that of the service, its keys are not. */
+const around = (at: Date): { readonly from: Date; readonly until: Date } => ({
+  from: later(at, -24 * hour),
+  until: later(at, 24 * hour),
+});
 
 function verifierFor(authority: Authority, request: SignRequest, privateKey: KeyObject): Verifier {
   const publicKey = createPublicKey(privateKey);
@@ -69,13 +72,17 @@ function verifierFor(authority: Authority, request: SignRequest, privateKey: Key
   const { fault } = request;
   const certified = fault === 'other-certificate' ? newPublicKey() : publicKey;
   return {
-    certificate: certificateFor(fault === 'other-authority' ? twinOf(authority) : authority, request, certified),
+    certificate: certificateFor(
+      fault === 'other-authority' ? twinOf(authority, request.at) : authority,
+      request,
+      certified,
+    ),
   };
 }
 
 /** An authority that nobody trusts, but that registers in the same certificate log. */
-function twinOf({ uri, log }: Authority): Authority {
-  const untrusted = createAuthority({ ...twin, uri });
+function twinOf({ uri, log }: Authority, at: Date): Authority {
+  const untrusted = createAuthority({ ...around(at), uri });
   return { ...untrusted, log, issue: (request) => untrusted.issue({ logs: [log], ...request }) };
 }
 
@@ -148,7 +155,7 @@ function logFaultOf(fault: Fault | undefined): LogFault | undefined {
 function stampFor(trusted: TimestampAuthority, request: SignRequest, content: Content): Buffer {
   const { fault, at } = request;
   const authority =
-    fault === 'other-timestamp-authority' ? createTimestampAuthority({ ...twin, uri: trusted.uri }) : trusted;
+    fault === 'other-timestamp-authority' ? createTimestampAuthority({ ...around(at), uri: trusted.uri }) : trusted;
   const stamped =
     fault === 'wrong-imprint' ? Buffer.from('another signature') : (request.stamped ?? signatureOf(content));
   return authority.stamp({

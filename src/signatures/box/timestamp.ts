@@ -1,7 +1,7 @@
 import { createHash, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { algorithmOf, signWith } from './algorithm.ts';
 import { createCertificate, type Certificate } from './certificate.ts';
-import { der } from './der.ts';
+import { der } from '#signatures/certificate/der.ts';
 import {
   authorityExtension,
   authorityKeyExtension,

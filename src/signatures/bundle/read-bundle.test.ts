@@ -89,7 +89,10 @@ for (const [what, refused, bundle] of [
   [
     'too many entries',
     'format-too-large',
-    { ...least, verificationMaterial: { ...least.verificationMaterial, tlogEntries: Array.from({ length: 33 }, () => entry) } },
+    {
+      ...least,
+      verificationMaterial: { ...least.verificationMaterial, tlogEntries: Array.from({ length: 33 }, () => entry) },
+    },
   ],
   [
     'a timestamp that is not base64',

@@ -1,10 +1,11 @@
 import { countOf, formatBytes } from '#kit/amounts.ts';
 import { buildCommand } from '@stricli/core';
 import { stat } from 'node:fs/promises';
+import { BullaError } from '#kit/error.ts';
 import { exportDatabase } from '#advisories/store/archive.ts';
 import type { Context } from '#cli/context.ts';
 import { commonFlags, type CommonFlags } from '#cli/flags.ts';
-import { chosenFormat, formatFlags, toJson, type FormatFlags } from '#cli/output.ts';
+import { chosenFormat, fileToReplace, formatFlags, toJson, unwritable, type FormatFlags } from '#cli/output.ts';
 import { readSettings } from '#cli/settings.ts';
 
 const formats = ['text', 'json'] as const;
@@ -19,7 +20,7 @@ export const exportCommand = buildCommand<CommonFlags & FormatFlags, [string], C
   async func(flags, file) {
     const format = chosenFormat(flags, formats);
     const { database } = await readSettings(this.process, flags);
-    const snapshots = await exportDatabase(database, file);
+    const snapshots = await exportInto(file, database);
     const { size } = await stat(file);
     this.process.stdout.write(
       format === 'json'
@@ -28,3 +29,15 @@ export const exportCommand = buildCommand<CommonFlags & FormatFlags, [string], C
     );
   },
 });
+
+/** Writes the database into a file. @throws `file-unwritable`, `database-unreadable` */
+async function exportInto(file: string, database: string): Promise<number> {
+  const replaced = await fileToReplace(file);
+  if (replaced === undefined) throw unwritable(file, 'it is something else than a file');
+  try {
+    return await exportDatabase(database, replaced);
+  } catch (error) {
+    const isOfSystem = error instanceof Error && 'syscall' in error;
+    throw error instanceof BullaError || !isOfSystem ? error : unwritable(file, error);
+  }
+}

@@ -1,8 +1,7 @@
 import { buildCommand } from '@stricli/core';
 import { rm } from 'node:fs/promises';
-import { messageOf } from '#kit/error.ts';
-import { advisoryError } from '#advisories/errors.ts';
 import { listSnapshots, readSnapshotFacts, removeLeftovers } from '#advisories/store/database.ts';
+import { changing } from '#advisories/store/replace-file.ts';
 import type { Context } from '#cli/context.ts';
 import { commonFlags, type CommonFlags } from '#cli/flags.ts';
 import { chosenFormat, formatFlags, toJson, type FormatFlags } from '#cli/output.ts';
@@ -31,13 +30,7 @@ export const prune = buildCommand<CommonFlags & FormatFlags, string[], Context>(
       names.length === 0 ? readSnapshotFacts(one) === undefined : names.includes(one.part) || names.includes(one.feed),
     );
     for (const { path } of removed) {
-      try {
-        await rm(path);
-      } catch (error) {
-        throw advisoryError('database-unwritable', `${path} cannot be removed: ${messageOf(error)}`, {
-          hint: 'is it yours?',
-        });
-      }
+      await changing(path, () => rm(path));
     }
     this.process.stdout.write(
       format === 'json'

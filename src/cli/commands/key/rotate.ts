@@ -1,0 +1,107 @@
+import { buildCommand } from '@stricli/core';
+import type { Context } from '#cli/context.ts';
+import { cliError } from '#cli/errors.ts';
+import { commonFlags, text } from '#cli/flags.ts';
+import { keySurroundings } from '#cli/key-surroundings.ts';
+import { chosenFormat, formatFlags, toJson, type FormatFlags } from '#cli/output.ts';
+import { readSettings } from '#cli/settings.ts';
+import { generateKey, keyAlgorithms, kindOfKey, type KeyAlgorithm } from '#signatures/keys/algorithm.ts';
+import { loadPublicKey } from '#signatures/keys/load-key.ts';
+import { findNewPassword } from '#signatures/keys/password.ts';
+import { newKeyPairFiles, writeKeyPair } from '#signatures/keys/write-key-pair.ts';
+import { algorithmFlag, readAlgorithm } from './algorithm-flag.ts';
+import { pairToJson, quoted, writePair } from './pair-text.ts';
+
+interface Flags extends FormatFlags {
+  readonly key: string;
+  readonly output?: string;
+  readonly algorithm?: string;
+  readonly overlap?: number;
+  readonly offline?: boolean;
+}
+
+const formats = ['text', 'json'] as const;
+const day = 24 * 3600_000;
+const usualOverlap = 30;
+
+export const rotate = buildCommand<Flags, [], Context>({
+  docs: {
+    brief: 'make the successor of a key',
+    fullDescription: [
+      'Makes a new pair, and says how to verify with both until the old key no longer counts. Nothing happens to the old one.',
+      'Give the old public key: the password of the private one is not needed.',
+    ].join('\n'),
+  },
+  parameters: {
+    flags: {
+      key: { kind: 'parsed', parse: String, brief: 'KEY: the old key', placeholder: 'KEY' },
+      output: text('beginning of the names of both files (default: bulla- and the date)', 'PREFIX'),
+      algorithm: text(
+        `${algorithmFlag.brief.replace(/^ALGORITHM: | \(default.*$/g, '')} (default: that of the old key)`,
+        'ALGORITHM',
+      ),
+      overlap: {
+        kind: 'parsed',
+        parse: readDays,
+        optional: true,
+        brief: `DAYS: how long the old key still counts (default: ${usualOverlap})`,
+        placeholder: 'DAYS',
+      },
+      offline: commonFlags.offline,
+      ...formatFlags(formats),
+    },
+    aliases: { f: 'format', o: 'output' },
+  },
+  async func(flags) {
+    const format = chosenFormat(flags, formats);
+    const { offline } = await readSettings(this.process, { offline: flags.offline });
+    const from = new Date();
+    const until = new Date(from.getTime() + (flags.overlap ?? usualOverlap) * day);
+    const files = await newKeyPairFiles(flags.output ?? `bulla-${from.toISOString().slice(0, 10)}`);
+    const surroundings = { ...keySurroundings(this.process), offline };
+    const old = await loadPublicKey(flags.key, surroundings);
+    const algorithm =
+      flags.algorithm === undefined ? successorOf(kindOfKey(old, flags.key).name) : readAlgorithm(flags.algorithm);
+    const { environment, askPassword } = surroundings;
+    const password = await findNewPassword(files.privateKeyFile, environment, askPassword);
+    const pair = await writeKeyPair(generateKey(algorithm), files, password);
+    const keys = [`${flags.key};until=${secondsOf(until)}`, `${pair.publicKeyFile};from=${secondsOf(from)}`];
+    this.process.stdout.write(
+      format === 'json'
+        ? toJson({
+            ...pairToJson(pair),
+            old: flags.key,
+            from: secondsOf(from),
+            until: secondsOf(until),
+            verifyKeys: keys,
+          })
+        : `${writePair(pair)}\n${advice(keys, flags.key, pair.publicKeyFile)}`,
+    );
+  },
+});
+
+function advice(keys: readonly string[], old: string, successor: string): string {
+  const plain = [old, successor].map((key) => `--key ${quoted(key)}`).join(' ');
+  return [
+    'While both count, verify where signatures have a time that someone vouches for (a timestamp or a log):',
+    `  bulla verify ${keys.map((key) => `--key ${quoted(key)}`).join(' ')} --trusted-root FILE IMAGE`,
+    'and where they have none, until you take the old key away yourself:',
+    `  bulla verify ${plain} IMAGE`,
+    '',
+  ].join('\n');
+}
+
+/** Of RSA one size is made. */
+function successorOf(name: string): KeyAlgorithm {
+  return keyAlgorithms.find((algorithm) => algorithm === name) ?? 'rsa-3072';
+}
+
+function secondsOf(time: Date): string {
+  return time.toISOString().replace(/\.\d+/, '');
+}
+
+function readDays(value: string): number {
+  const days = Number(value);
+  if (Number.isSafeInteger(days) && days >= 0 && days <= 3660) return days;
+  throw cliError('usage', `"${value}" is not a number of days`, { hint: 'write a number from 0 to 3660' });
+}

@@ -1,0 +1,36 @@
+import { attachFormats } from '#signatures/sign/attach-format.ts';
+import { hidden, text } from './flags.ts';
+
+/** Flags of commands that sign. */
+export interface SigningFlags {
+  readonly key?: string;
+  readonly identityToken?: string;
+  readonly fulcio?: string;
+  readonly rekor?: string;
+  readonly rekorV2?: string;
+  readonly timestamp?: string;
+  readonly log?: string;
+  readonly formats?: string;
+  // What cosign calls them.
+  readonly fulcioUrl?: string;
+  readonly rekorUrl?: string;
+  readonly timestampServerUrl?: string;
+  readonly tlogUpload?: boolean;
+  readonly yes?: boolean;
+}
+
+export const signingFlags = {
+  key: text('private key: a file, env://VARIABLE, or one of a key service', 'KEY'),
+  identityToken: text('sign as whom this token names, without a key of your own', 'TOKEN'),
+  log: text('required or none: whether to publish in a transparency log (default: required without a key)', 'HOW'),
+  fulcio: text('authority for certificates (default: the public one)', 'URL'),
+  rekor: text('transparency log (default: the public one)', 'URL'),
+  rekorV2: text("transparency log of Rekor's second version", 'URL'),
+  timestamp: text('timestamp authority (default: the public one, without a key)', 'URL'),
+  formats: text(`${attachFormats.join(', ')} (default: both)`, 'FORMATS'),
+  fulcioUrl: hidden('the same as --fulcio'),
+  rekorUrl: hidden('the same as --rekor'),
+  timestampServerUrl: hidden('the same as --timestamp'),
+  tlogUpload: { kind: 'boolean', optional: true, brief: 'false is the same as --log none', hidden: true },
+  yes: { kind: 'boolean', optional: true, withNegated: false, brief: 'nothing is asked anyway', hidden: true },
+} as const;

@@ -1,0 +1,152 @@
+import { X509Certificate, type KeyObject } from 'node:crypto';
+import { parseReference, formatReference } from '#image/reference.ts';
+import { registryStore } from '#image/registry/store.ts';
+import { createTransport } from '#image/registry/transport.ts';
+import type { Attached } from '#signatures/sign/attach.ts';
+import { attachFormats, type AttachFormat } from '#signatures/sign/attach-format.ts';
+import type { SigningIdentity, SigningServices } from '#signatures/sign/sign-content.ts';
+import { certifyKey } from '#signatures/services/fulcio.ts';
+import { publishInRekor } from '#signatures/services/rekor.ts';
+import { publishInRekorTiles } from '#signatures/services/rekor-tiles.ts';
+import { requestTimestamp } from '#signatures/services/timestamp-authority.ts';
+import { findToken } from '#signatures/services/tokens/index.ts';
+import type { Store } from '#image/store.ts';
+import type { Repository } from '#signatures/storage/repository.ts';
+import { loadSigningKey } from '#signatures/keys/load-key.ts';
+import type { KeySurroundings } from '#signatures/keys/providers/provider.ts';
+import { keySurroundings } from './key-surroundings.ts';
+import { keyIdOf } from '#signatures/keys/verification-key.ts';
+import { checkSignature } from '#signatures/signature.ts';
+import { cliError } from './errors.ts';
+import { knownWords } from './flags.ts';
+import type { SigningFlags } from './signing-flags.ts';
+import type { CliProcess } from './context.ts';
+import type { Settings } from './settings.ts';
+
+/** Sigstore's public instance. */
+const publicServices = {
+  fulcio: 'https://fulcio.sigstore.dev',
+  rekor: 'https://rekor.sigstore.dev',
+  timestamp: 'https://timestamp.sigstore.dev/api/v1/timestamp',
+} as const;
+
+/** Who signs, and who vouches for it. */
+export interface Signing {
+  readonly identity: SigningIdentity;
+  readonly services: SigningServices;
+  readonly formats: readonly AttachFormat[];
+}
+
+/**
+ * What the flags say of signing: with a key, or as whom a token names.
+ * @throws `usage`, `token-…`, `key-…`, `service-…`
+ */
+export async function readSigning(written: SigningFlags, io: CliProcess, offline: boolean): Promise<Signing> {
+  const flags = inOurWords(written);
+  const formats = flags.formats === undefined ? attachFormats : knownWords('formats', flags.formats, attachFormats);
+  const hasKey = flags.key !== undefined;
+  const log = flags.log === undefined ? undefined : knownWords('log', flags.log, ['required', 'none'] as const)[0];
+  const publishes =
+    log === undefined ? !hasKey || flags.rekor !== undefined || flags.rekorV2 !== undefined : log === 'required';
+  if (offline && (!hasKey || publishes || flags.timestamp !== undefined)) {
+    throw cliError('usage', 'authorities and logs cannot be asked with --offline', {
+      hint: 'sign with a key: --key KEY --log none',
+    });
+  }
+  const identity = hasKey
+    ? await keyIdentity(flags.key ?? '', { ...keySurroundings(io), offline })
+    : await keylessIdentity(flags, io.env);
+  const stamps = flags.timestamp ?? (hasKey ? undefined : publicServices.timestamp);
+  return {
+    identity,
+    services: {
+      timestamp: stamps === undefined ? undefined : (bytes) => requestTimestamp(stamps, bytes),
+      publish: publishes ? publisher(flags, identity) : undefined,
+    },
+    formats,
+  };
+}
+
+/** The flags with what cosign calls them under our names. */
+function inOurWords(flags: SigningFlags): SigningFlags {
+  const { fulcioUrl, rekorUrl, timestampServerUrl, tlogUpload } = flags;
+  return {
+    ...flags,
+    fulcio: flags.fulcio ?? fulcioUrl,
+    rekor: flags.rekor ?? rekorUrl,
+    timestamp: flags.timestamp ?? timestampServerUrl,
+    log: flags.log ?? (tlogUpload === undefined ? undefined : tlogUpload ? 'required' : 'none'),
+  };
+}
+
+type KnownIdentity = SigningIdentity & { readonly publicKey: KeyObject };
+
+function publisher(
+  { rekor, rekorV2 }: SigningFlags,
+  { publicKey, material }: KnownIdentity,
+): SigningServices['publish'] {
+  if (rekorV2 !== undefined) return (signed, bytes) => publishInRekorTiles(rekorV2, signed, bytes, publicKey);
+  const verifier =
+    material.kind === 'certificate'
+      ? new X509Certificate(material.leaf).toString()
+      : publicKey.export({ format: 'pem', type: 'spki' });
+  return (signed, bytes) => publishInRekor(rekor ?? publicServices.rekor, signed, bytes, verifier);
+}
+
+async function keyIdentity(name: string, surroundings: KeySurroundings): Promise<KnownIdentity> {
+  const key = await loadSigningKey(name, surroundings);
+  const { publicKey } = key;
+  return {
+    publicKey,
+    sign: (bytes) => key.sign(bytes),
+    material: { kind: 'key', hint: keyIdOf(publicKey) },
+    verifies: (signed) => checkSignature(signed, publicKey, undefined) === undefined,
+  };
+}
+
+async function keylessIdentity(flags: SigningFlags, env: CliProcess['env']): Promise<KnownIdentity> {
+  const token = flags.identityToken ?? (await findToken(env));
+  return certifyKey(flags.fulcio ?? publicServices.fulcio, token);
+}
+
+/** A repository that is written to, and what its reference means there. */
+export interface OpenedRepository {
+  readonly repository: Repository;
+  readonly store: Store;
+  /** The repository with its registry, as signatures name it. */
+  readonly name: string;
+  /** Whether the reference names a digest; a tag may mean something else tomorrow. */
+  readonly isPinned: boolean;
+}
+
+/** Opens the repository of a reference for writing. Whoever opened it closes its store. */
+export function openRepository(
+  source: string,
+  { registry }: Settings,
+  environment: CliProcess['env'],
+): OpenedRepository {
+  const reference = parseReference(source.replace(/^registry:(?!\d)/, ''));
+  const transport = createTransport(reference.host, { ...registry, environment });
+  const { repository, digest } = reference;
+  const name = formatReference({ ...reference, tag: undefined, digest: undefined });
+  return {
+    repository: { transport, name: repository },
+    store: registryStore(transport, reference),
+    name,
+    isPinned: digest !== undefined,
+  };
+}
+
+/** What was put beside one image. */
+export interface AttachedTo {
+  readonly reference: string;
+  readonly attached: readonly Attached[];
+}
+
+/** For a person: what was done to an image, and which manifests have it now. */
+export function describeAttached(done: string, { reference, attached }: AttachedTo): string {
+  const lines = attached.map(({ format, manifest, wasThere }) => {
+    return `  ${format.padEnd(8)}  ${manifest}${wasThere ? '  was there already' : ''}\n`;
+  });
+  return `${done} ${reference}\n${lines.join('')}`;
+}

@@ -1,0 +1,257 @@
+import assert from 'node:assert/strict';
+import { generateKeyPairSync } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { asList, asObject, asText, parseJson } from '#kit/narrow.ts';
+import { packTar, writeLayout } from '#image/testing.ts';
+import { bulla, missingPrograms, newFolder, succeed } from './bulla.ts';
+import { startRegistry } from './registry.ts';
+import { problemsOf } from './schemas.ts';
+
+const missing = await missingPrograms('docker-registry', 'skopeo');
+
+/** A pair of keys in files. */
+function newKeys(): { readonly key: string; readonly publicKey: string } {
+  const folder = newFolder('keys');
+  const pair = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const key = join(folder, 'key.pem');
+  const publicKey = join(folder, 'key.pub');
+  writeFileSync(key, pair.privateKey.export({ format: 'pem', type: 'pkcs8' }), { mode: 0o600 });
+  writeFileSync(publicKey, pair.publicKey.export({ format: 'pem', type: 'spki' }));
+  return { key, publicKey };
+}
+
+interface Answer {
+  readonly verified: boolean;
+  readonly codes: readonly string[];
+  readonly accepted: readonly string[];
+}
+
+/** Asks who vouches for something, and gives the codes of what was refused and the formats of what was accepted. */
+async function ask(...args: readonly string[]): Promise<Answer> {
+  const { code, stdout, stderr } = await bulla(['verify', '--json', ...args]);
+  assert.ok(code === 0 || code === 1, stderr);
+  assert.deepEqual(problemsOf(stdout, 'verification'), []);
+  const answer = asObject(parseJson(stdout));
+  const entries = asList(answer?.['entries']).map((entry) => asObject(entry));
+  const problem = asText(asObject(answer?.['problem'])?.['code']);
+  const refused = entries.flatMap((entry) => asText(asObject(entry?.['refusal'])?.['code']) ?? []);
+  assert.equal(answer?.['verified'], code === 0);
+  return {
+    verified: code === 0,
+    codes: [...refused, ...(problem === undefined ? [] : [problem])],
+    accepted: entries
+      .filter((entry) => entry?.['accepted'] === true)
+      .flatMap((entry) => asText(entry?.['format']) ?? []),
+  };
+}
+
+async function done(...args: readonly string[]): Promise<string> {
+  const { code, stdout, stderr } = await bulla(args);
+  assert.equal(code, 0, stderr);
+  return stdout;
+}
+
+describe('who vouches for an image in a registry', { skip: missing ?? false }, () => {
+  const keys = newKeys();
+  const others = newKeys();
+  let host = '';
+  let stop: (() => void) | undefined;
+  let count = 0;
+
+  before(async () => {
+    const registry = await startRegistry();
+    host = registry.host;
+    stop = registry.stop;
+  });
+  after(() => stop?.());
+
+  /** Pushes a new image under a new name. @returns the reference with its tag, and with its digest */
+  async function newImage(content = `image ${++count}`): Promise<{ tagged: string; pinned: string; name: string }> {
+    const layout = newFolder('image');
+    writeLayout(layout, [{ tag: '1', layers: [packTar([{ path: 'content', content }])] }]);
+    const name = `${host}/team/app${++count}`;
+    await succeed('skopeo', ['copy', '-q', '--dest-tls-verify=false', `oci:${layout}:1`, `docker://${name}:1`]);
+    const { stdout } = await succeed('skopeo', [
+      'inspect',
+      '--tls-verify=false',
+      '--format',
+      '{{.Digest}}',
+      `docker://${name}:1`,
+    ]);
+    return { name, tagged: `${name}:1`, pinned: `${name}@${stdout.trim()}` };
+  }
+
+  test('what is signed with a key is verified with it, in both formats, and with no other', async () => {
+    const { tagged } = await newImage();
+    await done('sign', tagged, '--key', keys.key);
+    assert.deepEqual(await ask(tagged, '--key', keys.publicKey), {
+      verified: true,
+      codes: [],
+      accepted: ['cosign-signature', 'sigstore-bundle'],
+    });
+    const answer = await ask(tagged, '--key', others.publicKey);
+    assert.deepEqual(answer.codes, ['signature-invalid', 'signature-invalid']);
+  });
+
+  test('an image that nobody signed is refused', async () => {
+    const { tagged } = await newImage();
+    assert.deepEqual(await ask(tagged, '--key', keys.publicKey), {
+      verified: false,
+      codes: ['format-missing'],
+      accepted: [],
+    });
+  });
+
+  test('a tag that was moved to another image is refused', async () => {
+    const signed = await newImage();
+    await done('sign', signed.tagged, '--key', keys.key);
+    const other = await newImage();
+    await succeed('skopeo', [
+      'copy',
+      '-q',
+      '--src-tls-verify=false',
+      '--dest-tls-verify=false',
+      `docker://${other.tagged}`,
+      `docker://${signed.tagged}`,
+    ]);
+    assert.deepEqual((await ask(signed.tagged, '--key', keys.publicKey)).codes, ['format-missing']);
+    assert.ok((await ask(signed.pinned, '--key', keys.publicKey)).verified);
+  });
+
+  test('the signature of one image, put beside another, is refused', async () => {
+    const signed = await newImage();
+    const other = await newImage();
+    await done('sign', signed.tagged, '--key', keys.key, '--formats', 'legacy');
+    const tagOf = ({ pinned }: { pinned: string }) => `${pinned.split('@')[1]?.replace(':', '-') ?? ''}.sig`;
+    await succeed('skopeo', [
+      'copy',
+      '-q',
+      '--src-tls-verify=false',
+      '--dest-tls-verify=false',
+      `docker://${signed.name}:${tagOf(signed)}`,
+      `docker://${other.name}:${tagOf(other)}`,
+    ]);
+    assert.deepEqual((await ask(other.tagged, '--key', keys.publicKey)).codes, ['subject-mismatch']);
+  });
+
+  test('an attestation is no signature, and a signature is no attestation', async () => {
+    const { tagged } = await newImage();
+    const sbom = join(newFolder('sbom'), 'sbom.json');
+    await bulla(['sbom', tagged, '--output', sbom]);
+    await done('attest', tagged, '--type', 'sbom', '--predicate', sbom, '--key', keys.key);
+    assert.deepEqual((await ask(tagged, '--key', keys.publicKey)).codes, ['claim-type', 'claim-type']);
+    assert.deepEqual((await ask(tagged, '--key', keys.publicKey, '--type', 'cyclonedx')).accepted, [
+      'cosign-attestation',
+      'sigstore-bundle',
+    ]);
+    assert.deepEqual((await ask(tagged, '--key', keys.publicKey, '--type', 'slsa')).codes, [
+      'predicate-type',
+      'predicate-type',
+    ]);
+
+    const signed = await newImage();
+    await done('sign', signed.tagged, '--key', keys.key);
+    assert.deepEqual((await ask(signed.tagged, '--key', keys.publicKey, '--type', 'any')).codes, [
+      'claim-type',
+      'claim-type',
+    ]);
+  });
+
+  test('the same signature is not added twice, and another signer is added beside it', async () => {
+    const { tagged } = await newImage();
+    await done('sign', tagged, '--key', keys.key);
+    assert.match(await done('sign', tagged, '--key', keys.key), /was there already\n.*was there already/s);
+    assert.deepEqual(problemsOf(await done('sign', tagged, '--key', keys.key, '--json'), 'signing'), []);
+    assert.equal((await ask(tagged, '--key', keys.publicKey)).accepted.length, 2);
+    await done('sign', tagged, '--key', others.key);
+    assert.equal((await ask(tagged, '--key', keys.publicKey, '--signers', '2')).verified, false);
+    assert.ok((await ask(tagged, '--key', keys.publicKey, '--key', others.publicKey, '--signers', '2')).verified);
+  });
+
+  test('eight who sign at once lose nothing', async () => {
+    const { tagged } = await newImage();
+    const signers = Array.from({ length: 8 }, newKeys);
+    await Promise.all(signers.map(({ key }) => done('sign', tagged, '--key', key)));
+    const all = signers.flatMap(({ publicKey }) => ['--key', publicKey]);
+    const { verified, accepted } = await ask(tagged, ...all, '--signers', '8');
+    assert.ok(verified, `${accepted.length} of 16 are there`);
+    assert.equal(accepted.length, 16);
+  });
+
+  test('an image is signed in the registry to which it was copied with its signatures', async () => {
+    const { tagged, name, pinned } = await newImage();
+    await done('sign', tagged, '--key', keys.key, '--formats', 'legacy');
+    const copy = `${host}/mirror/app${++count}`;
+    const tag = `${pinned.split('@')[1]?.replace(':', '-') ?? ''}.sig`;
+    for (const each of ['1', tag]) {
+      await succeed('skopeo', [
+        'copy',
+        '-q',
+        '--src-tls-verify=false',
+        '--dest-tls-verify=false',
+        `docker://${name}:${each}`,
+        `docker://${copy}:${each}`,
+      ]);
+    }
+    assert.ok((await ask(`${copy}:1`, '--key', keys.publicKey)).verified);
+  });
+
+  test('a list is verified to its end, a line each', async () => {
+    const signed = await newImage();
+    const unsigned = await newImage();
+    await done('sign', signed.tagged, '--key', keys.key);
+    const list = [signed.tagged, unsigned.tagged, `${host}/team/nothing:1`, '# a comment', ''].join('\n');
+    const { code, stdout } = await bulla(['verify', '--from', '-', '--key', keys.publicKey], { input: list });
+    assert.equal(code, 1);
+    const lines = stdout.trim().split('\n').toSorted();
+    assert.equal(lines.length, 3);
+    assert.match(lines.join('\n'), /^FAIL {2}.*registry-not-found.*$/m);
+    assert.match(lines.join('\n'), /^FAIL {2}.*format-missing$/m);
+    assert.match(lines.join('\n'), /^OK {4}.*sha256:/m);
+  });
+
+  test('the text says who, and what to do about what is refused', async () => {
+    const { tagged } = await newImage();
+    await done('sign', tagged, '--key', keys.key, '--formats', 'bundle');
+    const accepted = await bulla(['verify', tagged, '--key', keys.publicKey]);
+    assert.match(accepted.stdout, /accepted {2}sigstore-bundle.*\n {2}signed by +the key .*\n\nVERIFIED: 1 of 1/s);
+    const refused = await bulla(['verify', tagged, '--key', others.publicKey]);
+    assert.match(refused.stdout, /refused .*\[signature-invalid\]\n {2}try .*\n\nREFUSED: 0 of 1/s);
+    assert.equal(refused.code, 1);
+  });
+
+  test('nobody is believed who was not named', async () => {
+    const { tagged } = await newImage();
+    const { code, stderr } = await bulla(['verify', tagged]);
+    assert.equal(code, 2);
+    assert.match(stderr, /error\[usage\].*\n.*--key FILE/);
+  });
+});
+
+describe('who vouches for a file', () => {
+  const keys = newKeys();
+  const folder = newFolder('file');
+  const file = join(folder, 'release.tar');
+
+  test('a file is signed into a bundle, and verified with it and from its digest', async () => {
+    writeFileSync(file, 'a release');
+    await done('sign', `file:${file}`, '--key', keys.key, '--offline');
+    const args = ['--offline', '--bundle', `${file}.sigstore.json`, '--key', keys.publicKey];
+    assert.ok((await ask(...args, `file:${file}`)).verified);
+    const { stdout } = await succeed('sha256sum', [file]);
+    assert.ok((await ask(...args, `sha256:${stdout.slice(0, 64)}`)).verified);
+  });
+
+  test('a file that was changed is refused', async () => {
+    writeFileSync(file, 'another release');
+    const { codes } = await ask('--bundle', `${file}.sigstore.json`, '--key', keys.publicKey, `file:${file}`);
+    assert.deepEqual(codes, ['subject-mismatch']);
+  });
+
+  test('a key that is none verifies nothing', async () => {
+    const { verified } = await ask('--bundle', `${file}.sigstore.json`, '--key', file, `file:${file}`);
+    assert.equal(verified, false);
+  });
+});
