@@ -1,5 +1,3 @@
-import { readFile } from 'node:fs/promises';
-import { messageOf } from '#kit/error.ts';
 import type { ExpectedClaim, ExpectedIdentity } from '#signatures/identity/expected-identity.ts';
 import { issuerOfRepository } from '#signatures/identity/expected-identity.ts';
 import { expressionPattern, globPattern, type Pattern } from '#signatures/identity/pattern.ts';
@@ -8,9 +6,13 @@ import { loadVerificationKey } from '#signatures/keys/load-key.ts';
 import type { KeySurroundings } from '#signatures/keys/providers/provider.ts';
 import type { VerificationKey } from '#signatures/keys/verification-key.ts';
 import { predicateTypeOf } from '#signatures/predicate-types.ts';
-import { readTrustRoot, type Period } from '#signatures/trust/trust-root.ts';
+import type { Period } from '#signatures/trust/trust-root.ts';
 import { cliError } from './errors.ts';
+import type { CliProcess } from './context.ts';
 import { hidden, knownWords, text } from './flags.ts';
+import { keySurroundings } from './key-surroundings.ts';
+import type { Settings } from './settings.ts';
+import { loadTrust } from './trust.ts';
 
 /** Flags that say who must have signed what. */
 export interface ExpectationFlags {
@@ -63,7 +65,7 @@ export const expectationFlags = {
   identityRegex: text('the same as a regular expression, for the whole name', 'REGEX'),
   issuerRegex: text('the same as a regular expression', 'REGEX'),
   anyIdentity: flag('allow patterns that anyone matches'),
-  trustedRoot: text('whom to believe: trusted_root.json of a Sigstore instance', 'FILE'),
+  trustedRoot: text("whom to believe: trusted_root.json of a Sigstore instance (default: the public one's)", 'FILE'),
   log: text('required or optional: whether it must be in a transparency log', 'HOW'),
   type: text('an attestation of this type: slsa, spdx, cyclonedx, vuln, openvex, any, or its URI', 'TYPE'),
   certificateIdentity: hidden('the same as --identity'),
@@ -75,23 +77,26 @@ export const expectationFlags = {
 
 /**
  * What the flags demand.
- * @throws `usage` if nobody is named who may sign; `key-invalid`, `trust-root-invalid`, `identity-invalid`, `file-unreadable`
+ * @throws `usage` if nobody is named who may sign; `key-…`, `trust-root-invalid`, `tuf-…`, `identity-invalid`, `file-unreadable`
  */
-export async function readDemand(flags: ExpectationFlags, surroundings: KeySurroundings, now: Date): Promise<Demand> {
+export async function readDemand(
+  flags: ExpectationFlags,
+  settings: Settings,
+  io: CliProcess,
+  now: Date,
+): Promise<Demand> {
+  const { trustedRoot } = flags;
   const identity = expectedIdentity(flags);
+  const surroundings = { ...keySurroundings(io), offline: settings.offline };
   const keys = await Promise.all((flags.key ?? []).map((written) => readKey(written, surroundings)));
   if (identity === undefined && keys.length === 0) {
     throw cliError('usage', 'it is not said who must have signed', {
       hint: 'name a key (--key FILE), a repository (--repository OWNER/NAME) or a name (--identity NAME --issuer URL)',
     });
   }
-  const { trustedRoot } = flags;
-  if (identity !== undefined && trustedRoot === undefined) {
-    throw cliError('usage', 'it is not said whom to believe about certificates', {
-      hint: 'name the trusted root of the Sigstore instance: --trusted-root trusted_root.json',
-    });
-  }
-  const trust = trustedRoot === undefined ? undefined : readTrustRoot(await readFileNamed(trustedRoot), trustedRoot);
+  // Keys are believed by themselves; who has certified them is asked only where that counts.
+  const trust =
+    identity === undefined && trustedRoot === undefined ? undefined : await loadTrust(trustedRoot, settings, io);
   return {
     verifier: { trust, keys, log: logOf(flags), now },
     identities: identity === undefined ? [] : [identity],
@@ -177,14 +182,6 @@ function periodOf(limits: readonly string[], written: string): Period | undefine
     }),
   );
   return { start: times.get('from') ?? new Date(0), end: times.get('until') };
-}
-
-export async function readFileNamed(path: string): Promise<Buffer> {
-  try {
-    return await readFile(path);
-  } catch (error) {
-    throw cliError('file-unreadable', `${path} cannot be read: ${messageOf(error)}`, { hint: 'check the path' });
-  }
 }
 
 function flag(brief: string) {

@@ -22,7 +22,10 @@ export interface SigningFlags {
 export const signingFlags = {
   key: text('private key: a file, env://VARIABLE, or one of a key service', 'KEY'),
   identityToken: text('sign as whom this token names, without a key of your own', 'TOKEN'),
-  log: text('required or none: whether to publish in a transparency log (default: required without a key)', 'HOW'),
+  log: text(
+    'required, best-effort or none: whether to publish in a transparency log (default: required without a key)',
+    'HOW',
+  ),
   fulcio: text('authority for certificates (default: the public one)', 'URL'),
   rekor: text('transparency log (default: the public one)', 'URL'),
   rekorV2: text("transparency log of Rekor's second version", 'URL'),

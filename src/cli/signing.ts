@@ -8,6 +8,7 @@ import type { SigningIdentity, SigningServices } from '#signatures/sign/sign-con
 import { certifyKey } from '#signatures/services/fulcio.ts';
 import { publishInRekor } from '#signatures/services/rekor.ts';
 import { publishInRekorTiles } from '#signatures/services/rekor-tiles.ts';
+import type { Patience } from '#signatures/services/request.ts';
 import { requestTimestamp } from '#signatures/services/timestamp-authority.ts';
 import { findToken } from '#signatures/services/tokens/index.ts';
 import type { Store } from '#image/store.ts';
@@ -22,6 +23,8 @@ import { knownWords } from './flags.ts';
 import type { SigningFlags } from './signing-flags.ts';
 import type { CliProcess } from './context.ts';
 import type { Settings } from './settings.ts';
+import type { Unpublished } from './unpublished.ts';
+import type { LogEntry, Signed, SignerMaterial } from '#signatures/signed.ts';
 
 /** Sigstore's public instance. */
 const publicServices = {
@@ -35,6 +38,10 @@ export interface Signing {
   readonly identity: SigningIdentity;
   readonly services: SigningServices;
   readonly formats: readonly AttachFormat[];
+  /** The log that is asked, if one is. */
+  readonly log?: Pick<Unpublished, 'log' | 'version'>;
+  /** Why signatures could not be published, one by one, where that may be done later. */
+  readonly missed: readonly unknown[];
 }
 
 /**
@@ -43,11 +50,10 @@ export interface Signing {
  */
 export async function readSigning(written: SigningFlags, io: CliProcess, offline: boolean): Promise<Signing> {
   const flags = inOurWords(written);
-  const formats = flags.formats === undefined ? attachFormats : knownWords('formats', flags.formats, attachFormats);
   const hasKey = flags.key !== undefined;
-  const log = flags.log === undefined ? undefined : knownWords('log', flags.log, ['required', 'none'] as const)[0];
-  const publishes =
-    log === undefined ? !hasKey || flags.rekor !== undefined || flags.rekorV2 !== undefined : log === 'required';
+  const how = flags.log === undefined ? undefined : knownWords('log', flags.log, logWords)[0];
+  const isNamed = flags.rekor !== undefined || flags.rekorV2 !== undefined;
+  const publishes = how === undefined ? !hasKey || isNamed : how !== 'none';
   if (offline && (!hasKey || publishes || flags.timestamp !== undefined)) {
     throw cliError('usage', 'authorities and logs cannot be asked with --offline', {
       hint: 'sign with a key: --key KEY --log none',
@@ -56,15 +62,40 @@ export async function readSigning(written: SigningFlags, io: CliProcess, offline
   const identity = hasKey
     ? await keyIdentity(flags.key ?? '', { ...keySurroundings(io), offline })
     : await keylessIdentity(flags, io.env);
-  const stamps = flags.timestamp ?? (hasKey ? undefined : publicServices.timestamp);
+  const stamps = flags.timestamp ?? (hasKey && how !== 'best-effort' ? undefined : publicServices.timestamp);
+  const log = publishes ? logOf(flags) : undefined;
+  const missed: unknown[] = [];
+  // What may be done later need not hold up a build.
+  const patience = how === 'best-effort' ? { timeout: 20_000, pauses: [500] } : undefined;
+  const publish = log === undefined ? undefined : publisher(log, identity, patience);
   return {
     identity,
     services: {
       timestamp: stamps === undefined ? undefined : (bytes) => requestTimestamp(stamps, bytes),
-      publish: publishes ? publisher(flags, identity) : undefined,
+      publish:
+        publish === undefined || how !== 'best-effort'
+          ? publish
+          : (signed, bytes) => publish(signed, bytes).catch((error: unknown) => void missed.push(error)),
     },
-    formats,
+    formats: formatsOf(flags),
+    log,
+    missed,
   };
+}
+
+const logWords = ['required', 'best-effort', 'none'] as const;
+
+/** The old format has no place for entries of the second version of the log. */
+function formatsOf({ formats, rekorV2 }: SigningFlags): readonly AttachFormat[] {
+  if (formats !== undefined) return knownWords('formats', formats, attachFormats);
+  return rekorV2 === undefined ? attachFormats : ['bundle'];
+}
+
+/** The log that the flags name, else the public one. */
+export function logOf({ rekor, rekorV2 }: SigningFlags): Pick<Unpublished, 'log' | 'version'> {
+  return rekorV2 === undefined
+    ? { log: rekor ?? publicServices.rekor, version: 'v1' }
+    : { log: rekorV2, version: 'v2' };
 }
 
 /** The flags with what cosign calls them under our names. */
@@ -81,16 +112,18 @@ function inOurWords(flags: SigningFlags): SigningFlags {
 
 type KnownIdentity = SigningIdentity & { readonly publicKey: KeyObject };
 
-function publisher(
-  { rekor, rekorV2 }: SigningFlags,
-  { publicKey, material }: KnownIdentity,
-): SigningServices['publish'] {
-  if (rekorV2 !== undefined) return (signed, bytes) => publishInRekorTiles(rekorV2, signed, bytes, publicKey);
+/** What publishes in a log what this signer signs. */
+export function publisher(
+  { log, version }: Pick<Unpublished, 'log' | 'version'>,
+  { publicKey, material }: { readonly publicKey: KeyObject; readonly material: SignerMaterial },
+  patience?: Patience,
+): (signed: Signed, bytes: Buffer) => Promise<LogEntry> {
+  if (version === 'v2') return (signed, bytes) => publishInRekorTiles(log, signed, bytes, publicKey, patience);
   const verifier =
     material.kind === 'certificate'
       ? new X509Certificate(material.leaf).toString()
       : publicKey.export({ format: 'pem', type: 'spki' });
-  return (signed, bytes) => publishInRekor(rekor ?? publicServices.rekor, signed, bytes, verifier);
+  return (signed, bytes) => publishInRekor(log, signed, bytes, verifier, patience);
 }
 
 async function keyIdentity(name: string, surroundings: KeySurroundings): Promise<KnownIdentity> {

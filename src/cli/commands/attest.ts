@@ -2,7 +2,7 @@ import { buildCommand } from '@stricli/core';
 import { attestTo } from '#cli/attesting.ts';
 import type { Context } from '#cli/context.ts';
 import { cliError } from '#cli/errors.ts';
-import { readFileNamed } from '#cli/expectation.ts';
+import { readFileNamed } from '#cli/read-file-named.ts';
 import { sourceFlags, text, type SourceFlags } from '#cli/flags.ts';
 import { chosenFormat, formatFlags, toJson, type FormatFlags } from '#cli/output.ts';
 import { readSettings } from '#cli/settings.ts';

@@ -3,7 +3,7 @@ import { readManifest } from '#image/store.ts';
 import type { Descriptor } from '#image/manifest.ts';
 import { exitCodes, type Context } from '#cli/context.ts';
 import { cliError } from '#cli/errors.ts';
-import { readFileNamed } from '#cli/expectation.ts';
+import { readFileNamed } from '#cli/read-file-named.ts';
 import { hidden, sourceFlags, text, type SourceFlags } from '#cli/flags.ts';
 import { chosenFormat, formatFlags, toJson, writeFileFor, type FormatFlags } from '#cli/output.ts';
 import { readSettings } from '#cli/settings.ts';
@@ -14,11 +14,13 @@ import { writeBundle } from '#signatures/bundle/write-bundle.ts';
 import { signaturePredicate } from '#signatures/predicate-types.ts';
 import { attach, type Attached } from '#signatures/sign/attach.ts';
 import { signatureStatement, simpleSigningPayload, type Annotations } from '#signatures/sign/payloads.ts';
+import { flush, rememberMissed } from '#cli/flush.ts';
 import { signContent } from '#signatures/sign/sign-content.ts';
 
 interface Flags extends SourceFlags, FormatFlags, SigningFlags {
   readonly annotation?: readonly string[];
   readonly recursive?: boolean;
+  readonly flush?: boolean;
   readonly output?: string;
   // What cosign calls them.
   readonly blob?: boolean;
@@ -27,7 +29,7 @@ interface Flags extends SourceFlags, FormatFlags, SigningFlags {
 
 const formats = ['text', 'json'] as const;
 
-export default buildCommand<Flags, [string], Context>({
+export default buildCommand<Flags, string[], Context>({
   docs: {
     brief: 'vouch for an image',
     fullDescription: [
@@ -49,17 +51,34 @@ export default buildCommand<Flags, [string], Context>({
         placeholder: 'NAME=VALUE',
       },
       recursive: { kind: 'boolean', optional: true, withNegated: false, brief: 'sign every image of an index too' },
+      flush: {
+        kind: 'boolean',
+        optional: true,
+        withNegated: false,
+        brief:
+          'publish what could not be published when it was signed (--log best-effort); of one image, or of all from here',
+      },
       output: text('where to write the bundle of a file (default: the file with .sigstore.json)', 'FILE'),
       blob: { kind: 'boolean', optional: true, withNegated: false, brief: 'the source is a file', hidden: true },
       bundle: hidden('the same as --output'),
     },
     aliases: { f: 'format', a: 'annotation', o: 'output', y: 'yes' },
-    positional: { kind: 'tuple', parameters: [{ brief: 'what to sign', parse: String, placeholder: 'SOURCE' }] },
+    positional: { kind: 'array', parameter: { brief: 'what to sign', parse: String, placeholder: 'SOURCE' } },
   },
-  async func(flags, source) {
+  async func(flags, ...sources) {
+    const [source] = sources;
+    if (sources.length > 1) throw cliError('usage', 'one thing is signed at a time');
     const { stdout, stderr, env } = this.process;
     const format = chosenFormat(flags, formats);
     const settings = await readSettings(this.process, flags);
+    if (flags.flush === true) {
+      const results = await flush(source, flags, settings, this.process);
+      const lines = results.map(({ reference, manifests }) => `published ${reference}\n  ${manifests.join('\n  ')}\n`);
+      stdout.write(format === 'json' ? toJson({ schemaVersion: 1, published: results }) : lines.join(''));
+      return;
+    }
+    if (source === undefined)
+      throw cliError('usage', 'it is not said what to sign', { hint: 'bulla sign IMAGE --key KEY' });
     const signing = await readSigning(flags, this.process, settings.offline);
     if (source.startsWith('file:') || flags.blob === true) {
       const path = source.replace(/^file:/, '');
@@ -80,7 +99,9 @@ export default buildCommand<Flags, [string], Context>({
       const results = [];
       for (const subject of subjects) {
         const attached = await signSubject(subject, opened, signing, annotationsOf(flags.annotation ?? []));
-        results.push({ reference: `${opened.name}@${subject.digest}`, attached });
+        const reference = `${opened.name}@${subject.digest}`;
+        results.push({ reference, attached });
+        await rememberMissed(reference, signing, this.process);
       }
       stdout.write(
         format === 'json'

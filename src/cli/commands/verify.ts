@@ -3,10 +3,10 @@ import { BullaError } from '#kit/error.ts';
 import { parseDigest } from '#kit/digest.ts';
 import { exitCodes, usesColour, type Context } from '#cli/context.ts';
 import { cliError } from '#cli/errors.ts';
-import { expectationFlags, readDemand, readFileNamed, type ExpectationFlags } from '#cli/expectation.ts';
-import { keySurroundings } from '#cli/key-surroundings.ts';
+import { expectationFlags, readDemand, type ExpectationFlags } from '#cli/expectation.ts';
 import { sourceFlags, text, type SourceFlags } from '#cli/flags.ts';
 import { chosenFormat, formatFlags, toJson, type FormatFlags } from '#cli/output.ts';
+import { readFileNamed } from '#cli/read-file-named.ts';
 import { readSettings } from '#cli/settings.ts';
 import { verifyImage, verifyList } from '#cli/verify-images.ts';
 import { writeVerification } from '#cli/verification-text.ts';
@@ -81,16 +81,15 @@ export default buildCommand<Flags, string[], Context>({
       });
     }
     const signers = flags.signers ?? 1;
-    const surroundings = { ...keySurroundings(this.process), offline: settings.offline };
     if (flags.from !== undefined) {
-      const demand = await readDemand(flags, surroundings, new Date());
+      const demand = await readDemand(flags, settings, this.process, new Date());
       this.process.exitCode = await verifyList(flags.from, demand, signers, settings, this.process, format === 'json');
       return;
     }
     const name = source ?? '';
     const options = { signers, recursive: flags.recursive === true };
     const verification = await refusedForKey(name, async () => {
-      const demand = await readDemand(flags, surroundings, new Date());
+      const demand = await readDemand(flags, settings, this.process, new Date());
       return flags.bundle === undefined
         ? verifyImage(name, demand, options, settings, this.process.env)
         : verifyFile(name, flags.bundle, demand);

@@ -27,7 +27,7 @@ export interface Patience {
   readonly pauses: readonly number[];
 }
 
-export const patience: Patience = { timeout: 30_000, pauses: [500, 2000, 5000] };
+const patience: Patience = { timeout: 30_000, pauses: [500, 2000, 5000] };
 
 /** Answers of logs and authorities are small. */
 const largestAnswer = 8 << 20;

@@ -19,8 +19,8 @@ export interface SigningIdentity {
 export interface SigningServices {
   /** Asks a timestamp authority (RFC 3161) about these bytes. @returns its answer, DER */
   readonly timestamp?: (bytes: Buffer) => Promise<Buffer>;
-  /** Publishes the signature in a transparency log. */
-  readonly publish?: (signed: Signed, bytes: Buffer) => Promise<LogEntry>;
+  /** Publishes the signature in a transparency log; nothing if that has to be done later. */
+  readonly publish?: (signed: Signed, bytes: Buffer) => Promise<LogEntry | undefined>;
 }
 
 /**
@@ -44,7 +44,8 @@ export async function signContent(
   };
 }
 
-function bytesOf(content: SignedContent): Buffer {
+/** What a signature is over, if that is not a file elsewhere. */
+export function bytesOf(content: SignedContent): Buffer {
   if (content.kind === 'payload') return content.bytes;
   if (content.kind === 'dsse') return preAuthenticationEncoding(content.payloadType, content.payload);
   throw new Error('the content of a file must be given');

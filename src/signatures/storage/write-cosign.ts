@@ -38,13 +38,15 @@ export async function writeCosign(
   // What was seen there once is put back if a slower writer, who had not seen it, drops it.
   const seen = new Map<string, unknown>([[idOf(own), own]]);
   return updateTag(repository.transport, repository.name, tag, async (current) => {
-    const layers = current === undefined ? [] : layersOf(current.bytes, tag);
+    const there = current === undefined ? [] : layersOf(current.bytes, tag);
+    // The same signature with more to prove it takes the place of the one with less.
+    const layers = there.map((one) => (idOf(one) === idOf(own) && isLess(one, own) ? own : one));
     const missing = new Map(seen);
     for (const written of layers) {
       seen.set(idOf(written), written);
       missing.delete(idOf(written));
     }
-    if (missing.size === 0) return undefined;
+    if (missing.size === 0 && layers.every((one, index) => one === there[index])) return undefined;
     return manifestOf(repository, [...layers, ...missing.values()]);
   });
 }
@@ -54,6 +56,12 @@ function idOf(layer: unknown): string {
   const written = asObject(layer);
   const annotations = asObject(written?.['annotations']);
   return `${asText(written?.['digest'])} ${asText(annotations?.['dev.cosignproject.cosign/signature'])}`;
+}
+
+/** Whether a layer lacks something that another one says about the same signature. */
+function isLess(layer: unknown, than: { readonly annotations: JsonObject }): boolean {
+  const annotations = asObject(asObject(layer)?.['annotations']) ?? {};
+  return Object.keys(than.annotations).some((name) => annotations[name] === undefined);
 }
 
 function layersOf(bytes: Buffer, tag: string): readonly unknown[] {

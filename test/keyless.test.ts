@@ -1,0 +1,170 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { packTar, writeLayout } from '#image/testing.ts';
+import { createBox } from '#signatures/box/box.ts';
+import { listen } from '#signatures/box/http/listen.ts';
+import { createBoxServer } from '#signatures/box/http/server.ts';
+import { createToken } from '#signatures/box/http/token.ts';
+import { asList, asObject, asText, parseJson } from '#kit/narrow.ts';
+import { bulla, missingPrograms, newFolder, succeed, type Run } from './bulla.ts';
+import { startRegistry } from './registry.ts';
+
+const missing = await missingPrograms('docker-registry', 'skopeo');
+
+/** What GitHub's tokens say of a job that releases team/shop. */
+const job = {
+  iss: 'https://token.actions.githubusercontent.com',
+  sub: 'repo:team/shop:ref:refs/tags/v1',
+  aud: 'sigstore',
+  repository: 'team/shop',
+  repository_owner: 'team',
+  repository_id: '4711',
+  repository_owner_id: '42',
+  repository_visibility: 'public',
+  ref: 'refs/tags/v1',
+  sha: '0123456789abcdef0123456789abcdef01234567',
+  event_name: 'push',
+  workflow: 'release',
+  workflow_ref: 'team/shop/.github/workflows/release.yml@refs/tags/v1',
+  workflow_sha: '0123456789abcdef0123456789abcdef01234567',
+  job_workflow_ref: 'team/shop/.github/workflows/release.yml@refs/tags/v1',
+  job_workflow_sha: '0123456789abcdef0123456789abcdef01234567',
+  runner_environment: 'github-hosted',
+  run_id: '99',
+  run_attempt: '1',
+} as const;
+
+describe('a job signs as whom its token names', { skip: missing ?? false, concurrency: false }, () => {
+  const box = createBox();
+  const server = createBoxServer(box, () => new Date());
+  const folder = newFolder('keyless');
+  const root = join(folder, 'trusted_root.json');
+  const state = { HOME: folder, XDG_STATE_HOME: join(folder, 'state') };
+  let origin = '';
+  let host = '';
+  let count = 0;
+  const stops: (() => unknown)[] = [];
+
+  before(async () => {
+    writeFileSync(root, JSON.stringify(box.trustedRoot));
+    const listening = await listen(server);
+    const registry = await startRegistry();
+    ({ origin } = listening);
+    ({ host } = registry);
+    stops.push(() => listening.close(), registry.stop);
+  });
+  after(() => stops.map((stop) => stop()));
+
+  async function newImage(): Promise<string> {
+    const layout = newFolder('image');
+    writeLayout(layout, [{ tag: '1', layers: [packTar([{ path: 'content', content: String(++count) }])] }]);
+    const image = `${host}/team/shop${count}:1`;
+    await succeed('skopeo', ['copy', '-q', '--dest-tls-verify=false', `oci:${layout}:1`, `docker://${image}`]);
+    return image;
+  }
+
+  function token(rest: Readonly<Record<string, string>> = {}): string {
+    return createToken({ ...job, ...rest, exp: Math.floor(Date.now() / 1000) + 600 });
+  }
+
+  const services = () => ['--fulcio', origin, '--rekor', origin, '--timestamp', `${origin}/api/v1/timestamp`];
+
+  async function sign(image: string, ...more: readonly string[]): Promise<Run> {
+    return bulla(['sign', image, '--identity-token', token(), ...services(), ...more], { env: state });
+  }
+
+  const ask = (image: string, ...expected: readonly string[]) => askWith(root, image, ...expected);
+
+  async function askWith(trustedRoot: string, image: string, ...expected: readonly string[]) {
+    const { code, stdout } = await bulla(['verify', image, '--trusted-root', trustedRoot, '--json', ...expected]);
+    const entries = asList(asObject(parseJson(stdout))?.['entries']).map((entry) => asObject(entry));
+    const refused = entries.flatMap((entry) => asText(asObject(entry?.['refusal'])?.['code']) ?? []);
+    return { code, refused: [...new Set(refused)] };
+  }
+
+  test('and is verified by repository, workflow, ref, trigger, runner and ids', async () => {
+    const image = await newImage();
+    assert.equal((await sign(image)).code, 0);
+    const exact = ['--repository', 'team/shop', '--workflow', '.github/workflows/release.yml', '--ref', 'refs/tags/v*'];
+    const more = ['--trigger', 'push', '--runner', 'github-hosted', '--repository-id', '4711', '--owner-id', '42'];
+    assert.deepEqual(await ask(image, ...exact, ...more), { code: 0, refused: [] });
+    const name = 'https://github.com/team/shop/.github/workflows/release.yml@refs/tags/v1';
+    assert.equal((await ask(image, '--identity', name, '--issuer', job.iss)).code, 0);
+    // As cosign's users write it.
+    assert.equal((await ask(image, '--certificate-identity', name, '--certificate-oidc-issuer', job.iss)).code, 0);
+  });
+
+  test('and nobody else is taken for it', async () => {
+    const image = await newImage();
+    await sign(image);
+    const cases: readonly [readonly string[], string][] = [
+      [['--repository', 'team/other'], 'repository-mismatch'],
+      [['--repository', 'te*/shop-evil'], 'repository-mismatch'],
+      [['--repository', 'team/shop', '--ref', 'refs/heads/main'], 'ref-mismatch'],
+      [['--repository', 'team/shop', '--trigger', 'pull_request'], 'trigger-mismatch'],
+      [['--repository', 'team/shop', '--runner', 'self-hosted'], 'runner-mismatch'],
+      [['--repository', 'team/shop', '--repository-id', '1'], 'claim-mismatch'],
+      [['--repository', 'team/shop', '--issuer', 'https://gitlab.com'], 'issuer-mismatch'],
+      [['--identity', 'https://github.com/team/*', '--issuer', job.iss], 'identity-mismatch'],
+      [['--identity-regex', 'https://github.com/team', '--issuer', job.iss], 'identity-mismatch'],
+    ];
+    for (const [expected, code] of cases) {
+      assert.deepEqual(await ask(image, ...expected), { code: 1, refused: [code] }, expected.join(' '));
+    }
+  });
+
+  test('and another Sigstore does not believe it', async () => {
+    const image = await newImage();
+    await sign(image);
+    const other = join(folder, 'other_root.json');
+    writeFileSync(other, JSON.stringify(createBox().trustedRoot));
+    assert.deepEqual(await askWith(other, image, '--repository', 'team/shop'), { code: 1, refused: ['log-untrusted'] });
+  });
+
+  test('and a log of the second version is as good, in the format that has a place for it', async () => {
+    const image = await newImage();
+    const args = ['--fulcio', origin, '--rekor-v2', origin, '--timestamp', `${origin}/api/v1/timestamp`];
+    const { code, stdout } = await bulla(['sign', image, '--identity-token', token(), ...args]);
+    assert.equal(code, 0);
+    assert.doesNotMatch(stdout, /legacy/);
+    assert.deepEqual(await ask(image, '--repository', 'team/shop'), { code: 0, refused: [] });
+  });
+
+  test('and a log that is down fails it, unless it is told to do its best', async () => {
+    const image = await newImage();
+    server.fail('rekor1', 502);
+    const failed = await sign(image, '--formats', 'bundle');
+    assert.equal(failed.code, 2);
+    assert.match(failed.stderr, /error\[service-failed\].*502/);
+
+    const best = await sign(image, '--log', 'best-effort');
+    assert.equal(best.code, 0, best.stderr);
+    assert.match(best.stderr, /not published yet.*bulla sign --flush/);
+    assert.deepEqual(await ask(image, '--repository', 'team/shop'), { code: 1, refused: ['log-entry-missing'] });
+    assert.equal((await ask(image, '--repository', 'team/shop', '--log', 'optional')).code, 0);
+
+    server.mend('rekor1');
+    const flushed = await bulla(['sign', '--flush'], { env: state });
+    assert.match(flushed.stdout, /^published .*shop/);
+    assert.equal((await ask(image, '--repository', 'team/shop')).code, 0);
+    assert.equal((await bulla(['sign', '--flush'], { env: state })).stdout, '');
+  });
+
+  test('and without a token, or with none for it, it says so', async () => {
+    const image = await newImage();
+    const nobody = await bulla(['sign', image, ...services()]);
+    assert.equal(nobody.code, 2);
+    assert.match(nobody.stderr, /error\[token-missing\]/);
+    const stranger = await bulla(['sign', image, '--identity-token', token({ aud: 'other' }), ...services()]);
+    assert.match(stranger.stderr, /error\[service-failed\].*401/);
+  });
+
+  test('and the token of the environment is found', async () => {
+    const image = await newImage();
+    const { code } = await bulla(['sign', image, ...services()], { env: { SIGSTORE_ID_TOKEN: token() } });
+    assert.equal(code, 0);
+    assert.equal((await ask(image, '--repository', 'team/shop')).code, 0);
+  });
+});
