@@ -12,6 +12,7 @@ const belowIt: Record<string, readonly string[]> = {
   advisories: ['versions', 'kit'],
   findings: ['inventory', 'advisories', 'image', 'versions', 'kit'],
   signatures: ['image', 'kit'],
+  provenance: ['signatures', 'image', 'kit'],
   documents: ['findings', 'inventory', 'advisories', 'image', 'versions', 'kit'],
 };
 

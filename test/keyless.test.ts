@@ -10,26 +10,27 @@ import { createToken } from '#signatures/box/http/token.ts';
 import { asList, asObject, asText, parseJson } from '#kit/narrow.ts';
 import { bulla, missingPrograms, newFolder, succeed, type Run } from './bulla.ts';
 import { startRegistry } from './registry.ts';
+import { problemsOf } from './schemas.ts';
 
 const missing = await missingPrograms('docker-registry', 'skopeo');
 
 /** What GitHub's tokens say of a job that releases team/shop. */
 const job = {
   iss: 'https://token.actions.githubusercontent.com',
-  sub: 'repo:team/shop:ref:refs/tags/v1',
+  sub: 'repo:team/shop:ref:refs/tags/v1.2.3',
   aud: 'sigstore',
   repository: 'team/shop',
   repository_owner: 'team',
   repository_id: '4711',
   repository_owner_id: '42',
   repository_visibility: 'public',
-  ref: 'refs/tags/v1',
+  ref: 'refs/tags/v1.2.3',
   sha: '0123456789abcdef0123456789abcdef01234567',
   event_name: 'push',
   workflow: 'release',
-  workflow_ref: 'team/shop/.github/workflows/release.yml@refs/tags/v1',
+  workflow_ref: 'team/shop/.github/workflows/release.yml@refs/tags/v1.2.3',
   workflow_sha: '0123456789abcdef0123456789abcdef01234567',
-  job_workflow_ref: 'team/shop/.github/workflows/release.yml@refs/tags/v1',
+  job_workflow_ref: 'team/shop/.github/workflows/release.yml@refs/tags/v1.2.3',
   job_workflow_sha: '0123456789abcdef0123456789abcdef01234567',
   runner_environment: 'github-hosted',
   run_id: '99',
@@ -90,10 +91,50 @@ describe('a job signs as whom its token names', { skip: missing ?? false, concur
     const exact = ['--repository', 'team/shop', '--workflow', '.github/workflows/release.yml', '--ref', 'refs/tags/v*'];
     const more = ['--trigger', 'push', '--runner', 'github-hosted', '--repository-id', '4711', '--owner-id', '42'];
     assert.deepEqual(await ask(image, ...exact, ...more), { code: 0, refused: [] });
-    const name = 'https://github.com/team/shop/.github/workflows/release.yml@refs/tags/v1';
+    const name = 'https://github.com/team/shop/.github/workflows/release.yml@refs/tags/v1.2.3';
     assert.equal((await ask(image, '--identity', name, '--issuer', job.iss)).code, 0);
     // As cosign's users write it.
     assert.equal((await ask(image, '--certificate-identity', name, '--certificate-oidc-issuer', job.iss)).code, 0);
+  });
+
+  test('and states how it was built, which is compared with its certificate', async () => {
+    const image = await newImage();
+    const variables = {
+      GITHUB_ACTIONS: 'true',
+      GITHUB_SERVER_URL: 'https://github.com',
+      GITHUB_REPOSITORY: job.repository,
+      GITHUB_REPOSITORY_ID: job.repository_id,
+      GITHUB_REPOSITORY_OWNER_ID: job.repository_owner_id,
+      GITHUB_REF: job.ref,
+      GITHUB_SHA: job.sha,
+      GITHUB_WORKFLOW_REF: job.workflow_ref,
+      GITHUB_EVENT_NAME: job.event_name,
+      GITHUB_RUN_ID: job.run_id,
+      GITHUB_RUN_ATTEMPT: job.run_attempt,
+      RUNNER_ENVIRONMENT: job.runner_environment,
+    };
+    const attest = (env: Readonly<Record<string, string>>, to: string) =>
+      bulla(['attest', to, '--type', 'slsa', '--identity-token', token(), ...services()], { env });
+    const attested = await attest(variables, image);
+    assert.equal(attested.code, 0, attested.stderr);
+
+    const asked = ['verify', image, '--trusted-root', root, '--provenance', '--json'];
+    for (const demand of [[], ['--repository', 'team/shop', '--slsa-level', '2'], ['--versioned-tag', 'v1']]) {
+      const { code, stdout } = await bulla([...asked, ...demand]);
+      assert.equal(code, 0, stdout);
+      assert.deepEqual(problemsOf(stdout, 'verification'), []);
+      assert.match(stdout, /"level": 2/);
+    }
+    const other = await bulla([...asked, '--repository', 'team/shop', '--tag', 'v2']);
+    assert.equal(other.code, 1);
+    assert.match(other.stdout, /"code": "tag-not-allowed"/);
+    assert.deepEqual(problemsOf(other.stdout, 'verification'), []);
+
+    const forged = await newImage();
+    await attest({ ...variables, GITHUB_SHA: 'f'.repeat(40) }, forged);
+    const { code, stdout } = await bulla(['verify', forged, '--trusted-root', root, '--provenance', '--json']);
+    assert.equal(code, 1);
+    assert.match(stdout, /"code": "commit-contradicted"/);
   });
 
   test('and nobody else is taken for it', async () => {

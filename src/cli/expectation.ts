@@ -9,13 +9,14 @@ import { predicateTypeOf } from '#signatures/predicate-types.ts';
 import type { Period } from '#signatures/trust/trust-root.ts';
 import { cliError } from './errors.ts';
 import type { CliProcess } from './context.ts';
+import { provenanceExaminer, provenanceFlags, type ProvenanceFlags } from './provenance-flags.ts';
 import { hidden, knownWords, text } from './flags.ts';
 import { keySurroundings } from './key-surroundings.ts';
 import type { Settings } from './settings.ts';
 import { loadTrust } from './trust.ts';
 
 /** Flags that say who must have signed what. */
-export interface ExpectationFlags {
+export interface ExpectationFlags extends ProvenanceFlags {
   readonly key?: readonly string[];
   readonly trustedRoot?: string;
   readonly identity?: string;
@@ -68,6 +69,7 @@ export const expectationFlags = {
   trustedRoot: text("whom to believe: trusted_root.json of a Sigstore instance (default: the public one's)", 'FILE'),
   log: text('required or optional: whether it must be in a transparency log', 'HOW'),
   type: text('an attestation of this type: slsa, spdx, cyclonedx, vuln, openvex, any, or its URI', 'TYPE'),
+  ...provenanceFlags,
   certificateIdentity: hidden('the same as --identity'),
   certificateIdentityRegexp: hidden('the same as --identity-regex'),
   certificateOidcIssuer: hidden('the same as --issuer'),
@@ -86,7 +88,13 @@ export async function readDemand(
   now: Date,
 ): Promise<Demand> {
   const { trustedRoot } = flags;
-  const identity = expectedIdentity(flags);
+  const named = expectedIdentity(flags);
+  const isNamed = named !== undefined || flags.key !== undefined;
+  // Who may sign provenance may be left to the map of trusted builders, which then must grant its level.
+  const isLeftToBuilders = flags.provenance === true && !isNamed && !['0', '1'].includes(flags.slsaLevel ?? '');
+  // Beside a key, the source is what the provenance must say, and not what a certificate would.
+  const isAboutSource = flags.provenance === true && flags.key !== undefined && !namesCertificate(flags);
+  const identity = isLeftToBuilders ? anyone : isAboutSource ? undefined : named;
   const surroundings = { ...keySurroundings(io), offline: settings.offline };
   const keys = await Promise.all((flags.key ?? []).map((written) => readKey(written, surroundings)));
   if (identity === undefined && keys.length === 0) {
@@ -100,8 +108,26 @@ export async function readDemand(
   return {
     verifier: { trust, keys, log: logOf(flags), now },
     identities: identity === undefined ? [] : [identity],
-    wanted: flags.type === undefined ? { kind: 'signature' } : { kind: 'attestation', types: typesOf(flags.type) },
+    wanted: wantedOf(flags),
+    examine: flags.provenance === true ? await provenanceExaminer(flags, isNamed) : undefined,
   };
+}
+
+function namesCertificate(flags: ExpectationFlags): boolean {
+  const { identity, issuer, identityRegex, issuerRegex, certificateIdentity, certificateOidcIssuer } = flags;
+  return [identity, issuer, identityRegex, issuerRegex, certificateIdentity, certificateOidcIssuer].some(
+    (named) => named !== undefined,
+  );
+}
+
+const anyone: ExpectedIdentity = { issuer: globPattern('**', true), claims: {} };
+
+function wantedOf({ type, provenance }: ExpectationFlags): Demand['wanted'] {
+  if (type !== undefined && provenance === true) {
+    throw cliError('usage', '--provenance asks for provenance already', { hint: 'leave out --type' });
+  }
+  const wanted = provenance === true ? 'slsa' : type;
+  return wanted === undefined ? { kind: 'signature' } : { kind: 'attestation', types: typesOf(wanted) };
 }
 
 function logOf({ log, insecureIgnoreTlog }: ExpectationFlags): 'required' | 'optional' | undefined {

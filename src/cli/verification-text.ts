@@ -2,7 +2,7 @@ import { shortDigest } from '#kit/digest.ts';
 import { painter, printable, type Paint } from '#documents/table/layout.ts';
 import type { CertificateIdentity, ClaimName } from '#signatures/identity/certificate-identity.ts';
 import type { Vouched } from '#signatures/judge.ts';
-import { cureOf, isRefusal, linkOf, type Refusal } from '#signatures/refusal.ts';
+import { cureOf, isRefusal, linkOf, type Details, type Refusal } from '#signatures/refusal.ts';
 import type { VerifiedEntry, Verification } from '#signatures/verification.ts';
 
 /** The answer to "who vouches for it", for a person. */
@@ -46,7 +46,7 @@ function isOfAnotherKind({ refused }: Refusal): boolean {
   return refused === 'claim-type' || refused === 'predicate-type';
 }
 
-function vouchedLines({ verified, identity, statement }: Vouched, paint: Paint): string[] {
+function vouchedLines({ verified, identity, statement, details }: Vouched, paint: Paint): string[] {
   const { signer, times, entries } = verified;
   const who = signer.kind === 'key' ? `the key ${signer.key.name}` : namesOf(identity);
   return [
@@ -63,6 +63,7 @@ function vouchedLines({ verified, identity, statement }: Vouched, paint: Paint):
       field('published', `entry ${index} of log ${logId.toString('hex').slice(0, 12)}`, paint),
     ),
     ...(statement === undefined ? [] : field('states', printable(statement.predicateType), paint)),
+    ...detailLines(details, paint),
   ];
 }
 
@@ -92,7 +93,14 @@ function refusalLines(refusal: Refusal, paint: Paint): string[] {
   return [
     ...field(linkOf(refusal), `${printable(refusal.message)} [${refusal.refused}]`, paint),
     ...field('try', cureOf(refusal), paint),
+    ...detailLines(refusal.details, paint),
   ];
+}
+
+function detailLines(details: Details | undefined, paint: Paint): string[] {
+  return (details?.lines ?? []).flatMap((line, index) =>
+    field(index === 0 ? (details?.name ?? '') : '', printable(line), paint),
+  );
 }
 
 function field(name: string, text: string, paint: Paint): string[] {

@@ -3,8 +3,11 @@ import { artifactOfDigest, type Artifact } from './artifact.ts';
 import { readIdentity, type CertificateIdentity } from './identity/certificate-identity.ts';
 import { checkIdentity, type ExpectedIdentity } from './identity/expected-identity.ts';
 import { keyIdOf } from './keys/verification-key.ts';
+import type { NotationSignature } from './notation/envelope/notation-signature.ts';
+import type { NotationTrust } from './notation/trust/notation-trust.ts';
+import { verifyNotation } from './notation/verify-notation.ts';
 import { signaturePredicate } from './predicate-types.ts';
-import { isRefusal, refuse, type Refusal } from './refusal.ts';
+import { isRefusal, refuse, type Details, type Refusal } from './refusal.ts';
 import type { Signed } from './signed.ts';
 import { readStatement, type Statement } from './statement.ts';
 import type { Stored } from './storage/stored.ts';
@@ -16,9 +19,16 @@ export interface Demand {
   readonly verifier: Verifier;
   /** Who may have signed with a certificate: any of these. Keys are believed as they are. */
   readonly identities: readonly ExpectedIdentity[];
+  /** Who may have signed with Notation, which its trust policies say. */
+  readonly notation?: NotationTrust;
+  /** What must hold beyond that. */
+  readonly examine?: Examine;
   /** A signature of the artifact itself, or a statement about it of one of these types; of any type if none is named. */
   readonly wanted: { readonly kind: 'signature' } | { readonly kind: 'attestation'; readonly types: readonly string[] };
 }
+
+/** What must hold beyond the signature: a refusal if it does not, and what was found out in any case. */
+export type Examine = (vouched: Vouched, artifact: Artifact) => Refusal | Details | undefined;
 
 /** Somebody vouches for the artifact, and is believed. */
 export interface Vouched {
@@ -27,6 +37,10 @@ export interface Vouched {
   readonly identity?: CertificateIdentity;
   /** What is stated, if it is more than a signature. */
   readonly statement?: Statement;
+  /** What was found out about that. */
+  readonly details?: Details;
+  /** What does not hold, and does not count because a trust policy of Notation says so. */
+  readonly tolerated?: readonly Refusal[];
 }
 
 /** One thing that was found beside an image, and what it is worth. */
@@ -35,8 +49,11 @@ export interface Judged {
   readonly outcome: Vouched | Refusal;
 }
 
-/** Judges what was found beside an image. */
-export function judgeStored(stored: Stored, image: Digest, demand: Demand): Judged {
+/**
+ * Judges what was found beside an image.
+ * @param repository where the image is, with its registry, by which trust policies of Notation are found
+ */
+export function judgeStored(stored: Stored, image: Digest, demand: Demand, repository?: string): Judged {
   const { content } = stored;
   switch (content.kind) {
     case 'unreadable':
@@ -45,7 +62,20 @@ export function judgeStored(stored: Stored, image: Digest, demand: Demand): Judg
       return { stored, outcome: refuse('claim-unsigned', `nobody has signed it: ${content.what}`) };
     case 'signed':
       return { stored, outcome: judgeSigned(content.signed, artifactOfDigest(image), demand, image) };
+    case 'notation':
+      return { stored, outcome: judgeNotation(content.signature, image, demand, repository) };
   }
+}
+
+/** Who is expected to have signed is for the trust policy to say, and not for {@link Demand.identities}. */
+function judgeNotation(
+  signature: NotationSignature,
+  image: Digest,
+  { wanted, notation, verifier: { now } }: Demand,
+  repository: string | undefined,
+): Vouched | Refusal {
+  if (wanted.kind === 'attestation') return refuse('claim-type', 'it is a signature, and states nothing');
+  return verifyNotation(signature, image, { trust: notation, repository, now });
 }
 
 /**
@@ -58,9 +88,14 @@ export function judgeSigned(signed: Signed, artifact: Artifact, demand: Demand, 
   const verified = verifySigned(signed, demand.verifier, artifact);
   if (isRefusal(verified)) return verified;
   const { signer } = verified;
-  if (signer.kind === 'key') return { verified, statement: claim };
-  const identity = readIdentity(signer.certificate);
-  return checkAnyIdentity(identity, demand.identities) ?? { verified, identity, statement: claim };
+  const identity = signer.kind === 'key' ? undefined : readIdentity(signer.certificate);
+  const problem = identity === undefined ? undefined : checkAnyIdentity(identity, demand.identities);
+  return problem ?? examined({ verified, identity, statement: claim }, artifact, demand.examine);
+}
+
+function examined(vouched: Vouched, artifact: Artifact, examine: Examine | undefined): Vouched | Refusal {
+  const found = examine?.(vouched, artifact);
+  return found === undefined || isRefusal(found) ? (found ?? vouched) : { ...vouched, details: found };
 }
 
 /** What it says, if that is of the wanted kind and about the artifact; nothing more for a bare signature. */

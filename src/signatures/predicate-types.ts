@@ -3,7 +3,12 @@ export const signaturePredicate = 'https://sigstore.dev/cosign/sign/v1';
 
 /** What attestations may state, by the short names that cosign and others use, and ours (in-toto, spec/predicates). */
 const predicateTypes: Readonly<Record<string, readonly string[]>> = {
-  slsa: ['https://slsa.dev/provenance/v1', 'https://slsa.dev/provenance/v0.2'],
+  slsa: [
+    'https://slsa.dev/provenance/v1',
+    'https://slsa.dev/provenance/v1.0',
+    'https://slsa.dev/provenance/v0.2',
+    'https://slsa.dev/provenance/v0.1',
+  ],
   slsaprovenance: ['https://slsa.dev/provenance/v0.2'],
   slsaprovenance02: ['https://slsa.dev/provenance/v0.2'],
   slsaprovenance1: ['https://slsa.dev/provenance/v1'],

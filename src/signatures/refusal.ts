@@ -5,6 +5,15 @@
 export interface Refusal {
   readonly refused: RefusalCode;
   readonly message: string;
+  readonly details?: Details;
+}
+
+/** What was found out beyond the signature, such as what provenance is worth: for a person, and as JSON. */
+export interface Details {
+  /** The name of the field that it is in JSON. */
+  readonly name: string;
+  readonly lines: readonly string[];
+  readonly json: object;
 }
 
 /** The links of the chain, the ways in which each breaks, and what mends it. */
@@ -27,6 +36,7 @@ const refusals = {
     'timestamp-authority-untrusted': 'name a trusted root that has this timestamp authority: --trusted-root FILE',
     'timestamp-authority-expired': 'sign again with a timestamp authority that is in use',
     'time-in-future': 'set the clocks of this machine and of the signer right',
+    'signature-expired': 'sign again; the signer has set this end',
   },
   /** Who had the key. */
   certificate: {
@@ -40,6 +50,10 @@ const refusals = {
     'key-missing': 'sign again; the document names nobody',
     'key-unknown': 'name the key that has signed: --key FILE',
     'key-out-of-time': 'sign again with the key that is in use',
+    'trust-policy-missing':
+      'name the configuration of Notation with a trust policy for this repository: --notation-trust DIR',
+    'trust-policy-unenforced': 'set the level of the trust policy to strict or permissive',
+    'revocation-unchecked': 'ask by other means, and allow it in the trust policy: "override": {"revocation": "log"}',
   },
   /** That it was published. */
   log: {
@@ -64,6 +78,7 @@ const refusals = {
     'claim-invalid': 'attest again; what was signed is no statement',
     'claim-type': 'sign the image itself: an attestation about it is no signature of it, and the other way round',
     'predicate-type': 'attest what is wanted: bulla attest --type TYPE',
+    'predicate-refused': 'see what is said of it; docs/provenance.md explains it',
     'claim-unsigned': 'sign it: bulla attest --type TYPE --predicate FILE',
   },
   /** Whether it is who is expected. */

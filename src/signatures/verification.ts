@@ -2,7 +2,7 @@ import type { Digest } from '#kit/digest.ts';
 import type { CertificateIdentity } from './identity/certificate-identity.ts';
 import { countSigners, type Vouched } from './judge.ts';
 import { keyIdOf } from './keys/verification-key.ts';
-import { cureOf, isRefusal, linkOf, refuse, type Refusal } from './refusal.ts';
+import { cureOf, isRefusal, linkOf, refuse, type Details, type Refusal } from './refusal.ts';
 import type { Stored } from './storage/stored.ts';
 
 /** The answer to "who vouches for it": everything that was found, what it is worth, and whether that is enough. */
@@ -82,7 +82,9 @@ function bodyOf({
 
 function entryOf({ stored, outcome }: VerifiedEntry): object {
   const place = { format: stored.format, manifest: stored.manifest ?? null, tag: stored.tag, file: stored.file };
-  if (isRefusal(outcome)) return { ...place, accepted: false, refusal: refusalOf(outcome) };
+  if (isRefusal(outcome)) {
+    return { ...place, accepted: false, refusal: refusalOf(outcome), ...detailsOf(outcome.details) };
+  }
   const { verified, identity, statement } = outcome;
   return {
     ...place,
@@ -96,12 +98,17 @@ function entryOf({ stored, outcome }: VerifiedEntry): object {
       integratedTime: integratedTime === 0 ? null : new Date(integratedTime * 1000).toISOString(),
     })),
     predicateType: statement?.predicateType ?? null,
+    ...detailsOf(outcome.details),
   };
 }
 
 function signerOf({ verified: { signer } }: Vouched, identity: CertificateIdentity | undefined): object {
   if (signer.kind === 'key') return { kind: 'key', name: signer.key.name, id: keyIdOf(signer.key.key) };
   return { kind: 'certificate', names: identity?.names ?? [], claims: identity?.claims ?? {} };
+}
+
+function detailsOf(details: Details | undefined): object {
+  return details === undefined ? {} : { [details.name]: details.json };
 }
 
 function refusalOf(refusal: Refusal): object {

@@ -38,7 +38,7 @@ type Signer =
   | { readonly kind: 'key'; readonly key: VerificationKey };
 
 interface VouchedTime {
-  readonly by: 'timestamp-authority' | 'log';
+  readonly by: 'timestamp-authority' | 'log' | 'signing-authority';
   readonly time: Date;
 }
 

@@ -8,11 +8,13 @@ import { chosenFormat, formatFlags, toJson, type FormatFlags } from '#cli/output
 import { readSettings } from '#cli/settings.ts';
 import { describeAttached, readSigning } from '#cli/signing.ts';
 import { signingFlags, type SigningFlags } from '#cli/signing-flags.ts';
+import { writeProvenance } from '#provenance/write/write.ts';
 import { readPredicate } from '#signatures/sign/predicate.ts';
 
 interface Flags extends SourceFlags, FormatFlags, SigningFlags {
   readonly type?: string;
   readonly predicate?: string;
+  readonly builder?: string;
 }
 
 const formats = ['text', 'json'] as const;
@@ -28,7 +30,11 @@ export default buildCommand<Flags, [string], Context>({
   parameters: {
     flags: {
       type: text('what is stated: slsa, sbom, spdx, cyclonedx, vuln, vex, custom, or its URI', 'TYPE'),
-      predicate: text('the document that is stated', 'FILE'),
+      predicate: text(
+        'the document that is stated; for slsa the environment of the job says it if none is named',
+        'FILE',
+      ),
+      builder: text('who builds, where the environment does not say it', 'ID'),
       ...signingFlags,
       ...sourceFlags,
       ...formatFlags(formats),
@@ -37,15 +43,18 @@ export default buildCommand<Flags, [string], Context>({
     positional: { kind: 'tuple', parameters: [{ brief: 'what it is about', parse: String, placeholder: 'SOURCE' }] },
   },
   async func(flags, source) {
-    const { stdout } = this.process;
+    const { stdout, env } = this.process;
     const format = chosenFormat(flags, formats);
-    if (flags.type === undefined || flags.predicate === undefined) {
+    if (flags.type === undefined || (flags.predicate === undefined && flags.type !== 'slsa')) {
       throw cliError('usage', 'it is not said what to state', {
         hint: 'bulla attest IMAGE --type TYPE --predicate FILE',
       });
     }
     const settings = await readSettings(this.process, flags);
-    const predicate = readPredicate(flags.type, await readFileNamed(flags.predicate), new Date());
+    const predicate =
+      flags.predicate === undefined
+        ? writeProvenance(env, { builder: flags.builder }, () => new Date())
+        : readPredicate(flags.type, await readFileNamed(flags.predicate), new Date());
     const signing = await readSigning(flags, this.process, settings.offline);
     const result = await attestTo(source, undefined, predicate, signing, settings, this.process);
     stdout.write(

@@ -3,8 +3,10 @@ import { algorithmOf, signWith } from './algorithm.ts';
 import { der } from '#signatures/certificate/der.ts';
 import { sctListExtension } from './extensions.ts';
 
-/** A distinguished name with the two attributes that Sigstore's authorities use; empty for an end entity. */
+/** A distinguished name: Sigstore's authorities use the last two attributes, Notation all; empty for Sigstore's end entities. */
 interface Name {
+  readonly country?: string;
+  readonly state?: string;
   readonly organization?: string;
   readonly commonName?: string;
 }
@@ -79,8 +81,10 @@ export function pemOf(label: 'CERTIFICATE' | 'PUBLIC KEY', bytes: Buffer): strin
   return [`-----BEGIN ${label}-----`, ...lines, `-----END ${label}-----`, ''].join('\n');
 }
 
-function nameOf({ organization, commonName }: Name): Buffer {
+function nameOf({ country, state, organization, commonName }: Name): Buffer {
   const attributes = [
+    ...(country === undefined ? [] : [attribute('2.5.4.6', country)]),
+    ...(state === undefined ? [] : [attribute('2.5.4.8', state)]),
     ...(organization === undefined ? [] : [attribute('2.5.4.10', organization)]),
     ...(commonName === undefined ? [] : [attribute('2.5.4.3', commonName)]),
   ];

@@ -2,12 +2,12 @@ import type { X509Certificate } from '@sigstore/core';
 
 /** Who a certificate was issued to, as its authority has written it down (Fulcio, docs/oid-info.md). */
 export interface CertificateIdentity {
-  /** The alternative names of the subject. */
+  /** The alternative names of the subject; for signatures of Notation, the subject itself. */
   readonly names: readonly { readonly kind: NameKind; readonly value: string }[];
   readonly claims: Readonly<Partial<Record<ClaimName, string>>>;
 }
 
-type NameKind = 'uri' | 'email' | 'dns' | 'username';
+type NameKind = 'uri' | 'email' | 'dns' | 'username' | 'subject';
 
 /** What Fulcio certifies, by the last number of its extension below 1.3.6.1.4.1.57264.1. */
 const extensions = {

@@ -1,5 +1,6 @@
 import type { Digest } from '#kit/digest.ts';
 import type { Descriptor, Manifest } from '#image/manifest.ts';
+import type { NotationSignature } from '#signatures/notation/envelope/notation-signature.ts';
 import type { Refusal } from '#signatures/refusal.ts';
 import type { Signed } from '#signatures/signed.ts';
 
@@ -15,6 +16,8 @@ export interface Stored {
 
 export type StoredContent =
   | { readonly kind: 'signed'; readonly signed: Signed }
+  /** Signed in the way of the Notary Project, which has its own rules about whom to believe. */
+  | { readonly kind: 'notation'; readonly signature: NotationSignature }
   /** Stated by someone, signed by nobody. */
   | { readonly kind: 'claim'; readonly what: string }
   /** It cannot be read; it is reported, and hides nothing else. */
