@@ -148,14 +148,14 @@ describe('signatures of notation', { skip, concurrency: false }, () => {
         await notation('sign', '--key', name, '--signature-format', format, '--expiry', '1h', image);
         assert.deepEqual(said(await judge(image)), [builder]);
       });
-
-      test(`${format}, ${name}: what our builders make is verified by it`, async () => {
-        const image = await newImage();
-        await attach(image, format, createSigner({ key: keyOf(name) }));
-        assert.deepEqual(said(await judge(image)), [builder]);
-        await notation('verify', image);
-      });
     }
+
+    test(`${format}: what our builders make is verified by it`, async () => {
+      const image = await newImage();
+      await attach(image, format, createSigner());
+      assert.deepEqual(said(await judge(image)), [builder]);
+      await notation('verify', image);
+    });
 
     test(`${format}: its timestamps are verified here, and where they are missing they are missed`, async () => {
       trust({ trustStores: ['ca:box', 'tsa:box'] });
@@ -199,11 +199,6 @@ describe('signatures of notation', { skip, concurrency: false }, () => {
     trust({});
     assert.match(said(await judge(image)).join(), /^certificate-authority-untrusted/);
   });
-
-  function keyOf(name: string) {
-    const [, key] = Object.entries(signers).find(([one]) => one === name) ?? [];
-    return key;
-  }
 
   /** Puts an envelope of our own beside an image. */
   async function attach(image: string, format: EnvelopeKind, signer: ReturnType<typeof createSigner>): Promise<void> {

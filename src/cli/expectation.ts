@@ -2,6 +2,7 @@ import type { ExpectedClaim, ExpectedIdentity } from '#signatures/identity/expec
 import { issuerOfRepository } from '#signatures/identity/expected-identity.ts';
 import { expressionPattern, globPattern, type Pattern } from '#signatures/identity/pattern.ts';
 import type { Demand } from '#signatures/judge.ts';
+import { readNotationTrust } from '#signatures/notation/trust/notation-trust.ts';
 import { loadVerificationKey } from '#signatures/keys/load-key.ts';
 import type { KeySurroundings } from '#signatures/keys/providers/provider.ts';
 import type { VerificationKey } from '#signatures/keys/verification-key.ts';
@@ -19,6 +20,7 @@ import { loadTrust } from './trust.ts';
 export interface ExpectationFlags extends ProvenanceFlags {
   readonly key?: readonly string[];
   readonly trustedRoot?: string;
+  readonly notationTrust?: string;
   readonly identity?: string;
   readonly identityRegex?: string;
   readonly issuer?: string;
@@ -67,6 +69,7 @@ export const expectationFlags = {
   issuerRegex: text('the same as a regular expression', 'REGEX'),
   anyIdentity: flag('allow patterns that anyone matches'),
   trustedRoot: text("whom to believe: trusted_root.json of a Sigstore instance (default: the public one's)", 'FILE'),
+  notationTrust: text('trust policy and trust stores of Notation, in the folder where it keeps them', 'DIR'),
   log: text('required or optional: whether it must be in a transparency log', 'HOW'),
   type: text('an attestation of this type: slsa, spdx, cyclonedx, vuln, openvex, any, or its URI', 'TYPE'),
   ...provenanceFlags,
@@ -97,7 +100,8 @@ export async function readDemand(
   const identity = isLeftToBuilders ? anyone : isAboutSource ? undefined : named;
   const surroundings = { ...keySurroundings(io), offline: settings.offline };
   const keys = await Promise.all((flags.key ?? []).map((written) => readKey(written, surroundings)));
-  if (identity === undefined && keys.length === 0) {
+  const { notationTrust } = flags;
+  if (identity === undefined && keys.length === 0 && notationTrust === undefined) {
     throw cliError('usage', 'it is not said who must have signed', {
       hint: 'name a key (--key FILE), a repository (--repository OWNER/NAME) or a name (--identity NAME --issuer URL)',
     });
@@ -108,6 +112,7 @@ export async function readDemand(
   return {
     verifier: { trust, keys, log: logOf(flags), now },
     identities: identity === undefined ? [] : [identity],
+    notation: notationTrust === undefined ? undefined : await readNotationTrust(notationTrust),
     wanted: wantedOf(flags),
     examine: flags.provenance === true ? await provenanceExaminer(flags, isNamed) : undefined,
   };

@@ -6,6 +6,7 @@ import { BullaError, messageOf } from '#kit/error.ts';
 import { openSource } from '#image/sources/index.ts';
 import type { Image } from '#image/image.ts';
 import type { Index } from '#image/manifest.ts';
+import { parseReference } from '#image/reference.ts';
 import { readManifest, type Store } from '#image/store.ts';
 import { judgeStored, type Demand } from '#signatures/judge.ts';
 import { isRefusal } from '#signatures/refusal.ts';
@@ -60,8 +61,15 @@ async function verifyDigest(
   rest: { readonly isIndex: boolean; readonly children: readonly Verification[] },
 ): Promise<Verification> {
   const stored = await collectStored(store, digest);
-  const judged = stored.map((one) => judgeStored(one, digest, demand));
+  const judged = stored.map((one) => judgeStored(one, digest, demand, repositoryOf(reference)));
   return verificationOf(reference, digest, judged, signers, rest);
+}
+
+/** The repository with its registry; none for what is in no registry. */
+function repositoryOf(reference: string): string | undefined {
+  if (/^(?:oci|oci-archive|docker-archive|docker|podman|dir):/.test(reference)) return undefined;
+  const { host, repository } = parseReference(reference);
+  return `${host}/${repository}`;
 }
 
 /** BuildKit puts its attestations among the images of an index; they are no images, and nobody signs them. */

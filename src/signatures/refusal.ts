@@ -33,7 +33,8 @@ const refusals = {
     'time-missing': 'sign with a transparency log or a timestamp authority that the trusted root names',
     'timestamp-invalid': 'sign again; the timestamp is damaged',
     'timestamp-mismatch': 'sign again; the timestamp belongs to another signature',
-    'timestamp-authority-untrusted': 'name a trusted root that has this timestamp authority: --trusted-root FILE',
+    'timestamp-authority-untrusted':
+      'name a trusted root that has this authority: --trusted-root FILE; for Notation, put it into a trust store',
     'timestamp-authority-expired': 'sign again with a timestamp authority that is in use',
     'time-in-future': 'set the clocks of this machine and of the signer right',
     'signature-expired': 'sign again; the signer has set this end',
@@ -41,7 +42,8 @@ const refusals = {
   /** Who had the key. */
   certificate: {
     'certificate-invalid': 'sign again; the certificate is damaged',
-    'certificate-authority-untrusted': 'name a trusted root that has this authority: --trusted-root FILE',
+    'certificate-authority-untrusted':
+      'name a trusted root that has this authority: --trusted-root FILE; for Notation, put it into a trust store',
     'certificate-chain-invalid': 'get the certificate from an authority that issues for signing code',
     'certificate-expired': 'sign while the certificate is valid, with a timestamp that proves it',
     'certificate-purpose': 'get a certificate for signing code',
@@ -84,7 +86,8 @@ const refusals = {
   /** Whether it is who is expected. */
   identity: {
     'identity-missing': 'get a certificate that names its subject',
-    'identity-mismatch': 'if this signer is right, name them: --identity NAME --issuer URL',
+    'identity-mismatch':
+      'if this signer is right, name them: --identity NAME --issuer URL; for Notation, in its trust policy',
     'issuer-mismatch': 'if this issuer is right, name it: --issuer URL',
     'repository-mismatch': 'if this repository is right, name it: --repository OWNER/NAME',
     'workflow-mismatch': 'if this workflow is right, name it: --workflow PATH',

@@ -5,7 +5,7 @@ import { isRefusal, refuse, type Refusal } from '#signatures/refusal.ts';
 import { algorithmOfKey } from './algorithm.ts';
 
 /** What a certificate of Notation is for. */
-export type CertificateUse = 'code-signing' | 'time-stamping';
+type CertificateUse = 'code-signing' | 'time-stamping';
 
 const oids = { keyUsage: '2.5.29.15', constraints: '2.5.29.19', purposes: '2.5.29.37' } as const;
 const longestChain = 8;

@@ -30,7 +30,7 @@ export const keys = {
   rsa3072: generateKeyPairSync('rsa', { modulusLength: 3072 }).privateKey,
 };
 
-export const subject = { country: 'DE', state: 'Berlin', organization: 'example.org', commonName: 'builder' };
+const subject = { country: 'DE', state: 'Berlin', organization: 'example.org', commonName: 'builder' };
 const authorityKey = generateKeyPairSync('ec', { namedCurve: 'P-384' }).privateKey;
 const intermediateKey = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
 

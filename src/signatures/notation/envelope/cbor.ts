@@ -4,7 +4,7 @@ export type CborValue = number | string | boolean | null | Buffer | readonly Cbo
 /** Labels of COSE are integers or texts (RFC 9052, 1.5). */
 export type CborMap = ReadonlyMap<number | string, CborValue>;
 
-export interface CborTag {
+interface CborTag {
   readonly tag: number;
   readonly content: CborValue;
 }

@@ -23,7 +23,7 @@ export interface StoreName {
 
 export const storeTypes = ['ca', 'signingAuthority', 'tsa'] as const;
 export type StoreType = (typeof storeTypes)[number];
-export type TrustLevel = keyof typeof levels;
+type TrustLevel = keyof typeof levels;
 type Validation = (typeof validations)[number];
 type Action = (typeof actions)[number];
 
