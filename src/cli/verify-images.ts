@@ -111,8 +111,16 @@ export async function verifyList(
   const sources = list.split('\n').map((line) => line.trim());
   const wanted = sources.filter((line) => line !== '' && !line.startsWith('#'));
   const options = { signers, recursive: false };
+  const verified = new Map<string, Promise<Outcome>>();
+  const verifyOnce = (source: string): Promise<Outcome> => {
+    const outcome =
+      verified.get(source) ??
+      verifyImage(source, demand, options, settings, env).catch((error: unknown) => ({ error }));
+    verified.set(source, outcome);
+    return outcome;
+  };
   const outcomes = await mapConcurrently(wanted, atOnce, async (source) => {
-    const outcome = await verifyImage(source, demand, options, settings, env).catch((error: unknown) => ({ error }));
+    const outcome = await verifyOnce(source);
     stdout.write(asJson ? `${JSON.stringify(outcomeToJson(source, outcome))}\n` : lineOf(source, outcome));
     return 'error' in outcome ? exitCodes.error : outcome.isVerified ? exitCodes.passed : exitCodes.failed;
   });

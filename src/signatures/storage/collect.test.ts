@@ -151,3 +151,19 @@ test('beyond any honest number of referrers the rest is named, and not fetched',
     Array.from({ length: 10 }, () => 'unknown: format-too-large'),
   );
 });
+
+test('what a builder put among the images of an index is a claim', async () => {
+  const place = newPlace();
+  const layer = put(place, 'application/vnd.in-toto+json', '{}', {
+    'in-toto.io/predicate-type': 'https://slsa.dev/provenance/v1',
+  });
+  const claim = putManifest(place, [layer]);
+  const annotations = { 'vnd.docker.reference.type': 'attestation-manifest', 'vnd.docker.reference.digest': image };
+  const manifests = [putManifest(place, [], { annotations: { an: 'image' } }), { ...claim, annotations }];
+  const index = put(place, mediaTypes.ociIndex, { schemaVersion: 2, mediaType: mediaTypes.ociIndex, manifests });
+  const found = await collectStored({ ...storeOf(place), find: () => Promise.resolve(index) }, index.digest);
+  assert.deepEqual(
+    found.map(({ format, content }) => `${format}: ${describe(content)}`),
+    ['buildkit-attestation: claim'],
+  );
+});

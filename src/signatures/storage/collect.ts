@@ -22,9 +22,26 @@ const atOnce = 8;
  * @throws what the store throws where it cannot be asked: then nothing is known
  */
 export async function collectStored(store: Store, subject: Digest): Promise<readonly Stored[]> {
-  const found = await findManifests(store, subject);
+  const [found, within] = await Promise.all([findManifests(store, subject), findInIndex(store, subject)]);
+  return [...(await readAll(store, found)), ...(await readAll(store, within))];
+}
+
+async function readAll(store: Store, found: readonly FoundManifest[]): Promise<readonly Stored[]> {
   const read = await mapConcurrently(found.slice(0, mostManifests), atOnce, (one) => readStored(store, one));
   return [...read.flat(), ...found.slice(mostManifests).map(tooMany)];
+}
+
+/** BuildKit puts what it says of its builds among the images of their index. */
+const attestationType = { name: 'vnd.docker.reference.type', value: 'attestation-manifest' } as const;
+
+/** Claims among the images of an index, if the subject is one. */
+async function findInIndex(store: Store, subject: Digest): Promise<readonly FoundManifest[]> {
+  const descriptor = await store.find?.(subject);
+  const manifest = descriptor === undefined ? undefined : await readManifest(store, descriptor).catch(unfetched);
+  if (manifest === undefined || 'refused' in manifest || manifest.kind !== 'index') return [];
+  return manifest.manifests
+    .filter(({ annotations }) => annotations[attestationType.name] === attestationType.value)
+    .map((one) => ({ descriptor: one }));
 }
 
 interface FoundManifest {
