@@ -4,7 +4,11 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { asList, asObject, asText, parseJson } from '#kit/narrow.ts';
+import { mediaTypes } from '#image/manifest.ts';
+import { pushManifest } from '#image/registry/push-manifest.ts';
+import { createTransport } from '#image/registry/transport.ts';
 import { packTar, writeLayout } from '#image/testing.ts';
+import { pushBytes } from '#signatures/storage/repository.ts';
 import { bulla, missingPrograms, newFolder, succeed } from './bulla.ts';
 import { startRegistry } from './registry.ts';
 import { problemsOf } from './schemas.ts';
@@ -179,6 +183,44 @@ describe('who vouches for an image in a registry', { skip: missing ?? false }, (
     assert.ok(verified, `${accepted.length} of 16 are there`);
     assert.equal(accepted.length, 16);
   });
+
+  test('an index is signed as a whole, and with --recursive each of its images', async () => {
+    const name = `${host}/team/index${++count}`;
+    const tagged = await pushIndex(name);
+    await done('sign', tagged, '--key', keys.key, '--formats', 'bundle');
+    const whole = await bulla(['verify', tagged, '--key', keys.publicKey]);
+    assert.match(whole.stdout, /\(an index, with all of its images\)/);
+    assert.equal((await ask(tagged, '--key', keys.publicKey, '--recursive')).verified, false);
+    await done('sign', tagged, '--key', keys.key, '--formats', 'bundle', '--recursive');
+    assert.ok((await ask(tagged, '--key', keys.publicKey, '--recursive')).verified);
+  });
+
+  /** Pushes an index of two images. */
+  async function pushIndex(name: string): Promise<string> {
+    const transport = createTransport(host, { environment: {} });
+    try {
+      const manifests = [];
+      for (const architecture of ['amd64', 'arm64']) {
+        const content = Buffer.from(
+          JSON.stringify({ architecture, os: 'linux', rootfs: { type: 'layers', diff_ids: [] } }),
+        );
+        const config = await pushBytes({ transport, name: name.slice(host.length + 1) }, mediaTypes.ociConfig, content);
+        const manifest = { schemaVersion: 2, mediaType: mediaTypes.ociManifest, config, layers: [] };
+        const bytes = Buffer.from(JSON.stringify(manifest));
+        const pushed = await pushManifest(transport, name.slice(host.length + 1), {
+          mediaType: mediaTypes.ociManifest,
+          bytes,
+        });
+        manifests.push({ ...pushed.descriptor, platform: { architecture, os: 'linux' } });
+      }
+      const index = { schemaVersion: 2, mediaType: mediaTypes.ociIndex, manifests };
+      const bytes = Buffer.from(JSON.stringify(index));
+      await pushManifest(transport, name.slice(host.length + 1), { mediaType: mediaTypes.ociIndex, bytes }, '1');
+      return `${name}:1`;
+    } finally {
+      transport.close();
+    }
+  }
 
   test('an image is signed in the registry to which it was copied with its signatures', async () => {
     const { tagged, name, pinned } = await newImage();

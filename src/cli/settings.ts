@@ -81,7 +81,8 @@ function readSeconds(text: string | undefined): number | undefined {
   });
 }
 
-function isOn(value: string | undefined): boolean {
+/** Whether a variable of the environment turns something on. */
+export function isOn(value: string | undefined): boolean {
   return value !== undefined && !['', '0', 'false', 'no', 'off'].includes(value.toLowerCase());
 }
 

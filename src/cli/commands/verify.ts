@@ -7,7 +7,7 @@ import { expectationFlags, readDemand, type ExpectationFlags } from '#cli/expect
 import { sourceFlags, text, type SourceFlags } from '#cli/flags.ts';
 import { chosenFormat, formatFlags, toJson, type FormatFlags } from '#cli/output.ts';
 import { readFileNamed } from '#cli/read-file-named.ts';
-import { readSettings } from '#cli/settings.ts';
+import { isOn, readSettings } from '#cli/settings.ts';
 import { verifyImage, verifyList } from '#cli/verify-images.ts';
 import { writeVerification } from '#cli/verification-text.ts';
 import { artifactOfBytes, artifactOfDigest, type Artifact } from '#signatures/artifact.ts';
@@ -79,6 +79,9 @@ export default buildCommand<Flags, string[], Context>({
       throw cliError('usage', 'one thing is verified at a time, or a list', {
         hint: 'bulla verify IMAGE, or --from FILE',
       });
+    }
+    if (isOn(this.process.env['DOCKER_CONTENT_TRUST'])) {
+      this.process.stderr.write('bulla: Docker Content Trust is retired, and its signatures are not looked at\n');
     }
     const signers = flags.signers ?? 1;
     if (flags.from !== undefined) {
