@@ -15,7 +15,7 @@ import { buildGoProgram } from '#inventory/catalogers/go-binary/testing.ts';
 import { buildElf } from '#inventory/elf/testing.ts';
 import { jar } from '#inventory/catalogers/java/testing.ts';
 import { bulla, checkout, command, newFolder, type Run } from './bulla.ts';
-import { freePort } from './registry.ts';
+import { freePort } from '#image/registry/real-registry.ts';
 import { parseReport } from './report.ts';
 import { npmPackages } from './small-image.ts';
 

@@ -46,23 +46,18 @@ function isOfAnotherKind({ refused }: Refusal): boolean {
   return refused === 'claim-type' || refused === 'predicate-type';
 }
 
-function vouchedLines({ verified, identity, statement, details }: Vouched, paint: Paint): string[] {
+function vouchedLines({ verified, identity, statement, details, tolerated = [] }: Vouched, paint: Paint): string[] {
   const { signer, times, entries } = verified;
   const who = signer.kind === 'key' ? `the key ${signer.key.name}` : namesOf(identity);
   return [
     ...field('signed by', printable(who), paint),
     ...claimLines(identity, paint),
-    ...times.flatMap(({ by, time }) =>
-      field(
-        'signed at',
-        `${time.toISOString()}, says the ${by === 'log' ? 'transparency log' : 'timestamp authority'}`,
-        paint,
-      ),
-    ),
+    ...times.flatMap(({ by, time }) => field('signed at', `${time.toISOString()}, says the ${vouchers[by]}`, paint)),
     ...entries.flatMap(({ index, logId }) =>
       field('published', `entry ${index} of log ${logId.toString('hex').slice(0, 12)}`, paint),
     ),
     ...(statement === undefined ? [] : field('states', printable(statement.predicateType), paint)),
+    ...tolerated.flatMap(({ message, refused }) => field('tolerated', printable(`${message} [${refused}]`), paint)),
     ...detailLines(details, paint),
   ];
 }
@@ -70,6 +65,13 @@ function vouchedLines({ verified, identity, statement, details }: Vouched, paint
 function namesOf(identity: CertificateIdentity | undefined): string {
   return (identity?.names ?? []).map(({ value }) => value).join(', ');
 }
+
+/** Who vouches for a time, in words. */
+const vouchers = {
+  log: 'transparency log',
+  'timestamp-authority': 'timestamp authority',
+  'signing-authority': 'authority that signs for others',
+} as const;
 
 /** What a certificate says of a build, in the order in which a person asks. */
 const shownClaims: readonly { readonly claim: ClaimName; readonly label: string }[] = [

@@ -85,7 +85,7 @@ function entryOf({ stored, outcome }: VerifiedEntry): object {
   if (isRefusal(outcome)) {
     return { ...place, accepted: false, refusal: refusalOf(outcome), ...detailsOf(outcome.details) };
   }
-  const { verified, identity, statement } = outcome;
+  const { verified, identity, statement, tolerated } = outcome;
   return {
     ...place,
     accepted: true,
@@ -98,6 +98,7 @@ function entryOf({ stored, outcome }: VerifiedEntry): object {
       integratedTime: integratedTime === 0 ? null : new Date(integratedTime * 1000).toISOString(),
     })),
     predicateType: statement?.predicateType ?? null,
+    tolerated: tolerated?.map(refusalOf),
     ...detailsOf(outcome.details),
   };
 }

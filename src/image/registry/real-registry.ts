@@ -38,7 +38,8 @@ export async function startRegistry(t: Scope, users?: string): Promise<string | 
   throw new Error('docker-registry does not start');
 }
 
-async function freePort(): Promise<number> {
+/** A port of this machine on which nothing listens. */
+export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   // A server that listens on TCP has an address of this kind.

@@ -9,16 +9,19 @@ import {
 } from '#signatures/box/extensions.ts';
 import { createTimestampAuthority } from '#signatures/box/timestamp.ts';
 import { der } from '#signatures/certificate/der.ts';
-import { type RefusalCode } from '#signatures/refusal.ts';
+import type { RefusalCode } from '#signatures/refusal.ts';
 import { kinds, payloadOf, type EnvelopeRequest } from './envelope/testing.ts';
 import * as fixture from './testing.ts';
 import { createSigner, extension, image, keys } from './testing.ts';
 import {
   afterwards,
+  assertRefused,
   authority,
+  digitalSignature,
   imprintOf,
   level,
-  now,
+  type Place,
+  revocable,
   root,
   selfSigned,
   signer,
@@ -26,10 +29,8 @@ import {
   stamped,
   trust,
   verify,
-  assertRefused,
-  type Place,
+  withExtensions,
 } from './testing-verify.ts';
-import { digitalSignature, revocable, withExtensions } from './testing-verify.ts';
 
 const oldAuthority = createTimestampAuthority({
   from: new Date('2020-01-01'),

@@ -9,8 +9,11 @@ import { readCertificate } from '#signatures/certificate/read-certificate.ts';
 import type { NotationTrust } from './trust/notation-trust.ts';
 import { parseTrustPolicies, storeTypes } from './trust/trust-policy.ts';
 
+/** What is signed. */
 export const image: Digest = digestOf('the image');
+/** From when to when certificates are valid, if it is not said. */
 export const from = new Date('2025-01-01T00:00:00Z');
+/** The end of that time. */
 export const until = new Date('2035-01-01T00:00:00Z');
 /** When signatures are made, if it is not said. */
 export const at = new Date('2025-06-01T12:00:00Z');
@@ -22,6 +25,7 @@ export interface Signer {
   readonly certificates: readonly Certificate[];
 }
 
+/** A private key of each kind. */
 export const keys = {
   p256: generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey,
   p384: generateKeyPairSync('ec', { namedCurve: 'P-384' }).privateKey,
@@ -39,6 +43,7 @@ export function extension(oid: string, critical: boolean, value: Buffer): Buffer
   return der.sequence(der.oid(oid), ...(critical ? [der.boolean(true)] : []), der.octets(value));
 }
 
+/** What is particular about a signer. */
 export interface SignerOptions {
   readonly key?: KeyObject;
   /** Extensions of the signer's certificate. */
@@ -128,6 +133,7 @@ export function trustOf(
   return { policies: parseTrustPolicies(JSON.stringify(policy)).map((one) => ({ ...one, roots: loaded })) };
 }
 
+/** A certificate as trust stores have it. */
 export function pemOfCertificate(certificate: Certificate | undefined): string {
   return pemOf('CERTIFICATE', certificate?.der ?? Buffer.alloc(0));
 }

@@ -10,10 +10,13 @@ import { createSigner, image, keys } from './testing.ts';
 import { verifyNotation } from './verify-notation.ts';
 import {
   afterwards,
+  assertRefused,
   assertVerified,
   authority,
   level,
   now,
+  type Place,
+  revocable,
   root,
   selfSigned,
   signer,
@@ -21,10 +24,7 @@ import {
   stamped,
   trust,
   verify,
-  assertRefused,
-  type Place,
 } from './testing-verify.ts';
-import { digitalSignature, revocable } from './testing-verify.ts';
 
 const good: Readonly<Record<string, readonly [Partial<EnvelopeRequest>, Place?]>> = {
   'P-256': [{}],

@@ -4,8 +4,10 @@ import { cborHead, major, readCbor, type CborMap, type CborValue } from './cbor.
 import type { NotationSignature } from './notation-signature.ts';
 import { readSignedAttributes } from './signed-attributes.ts';
 
-/** COSE_Sign1_Tagged (RFC 9052, 4.2), and the labels of its headers (RFC 9052, 3.1; RFC 9360, 2). */
+/** The tag of COSE_Sign1_Tagged (RFC 9052, 4.2). */
 export const coseSign1 = 18;
+
+/** The labels of its headers (RFC 9052, 3.1; RFC 9360, 2; signature envelope specification for COSE). */
 export const labels = {
   algorithm: 1,
   critical: 2,

@@ -25,8 +25,10 @@ export interface EnvelopeRequest {
   readonly forged?: boolean;
 }
 
+/** Both kinds of envelopes. */
 export const kinds = ['jws', 'cose'] as const;
 export type EnvelopeKind = (typeof kinds)[number];
+/** What they are called where they are stored. */
 export const mediaTypeOf = { jws: 'application/jose+json', cose: 'application/cose' } as const;
 
 /** Makes an envelope. Headers go by the names that they have in a JWS. */

@@ -12,6 +12,7 @@ export interface NotationTrust {
   readonly policies: readonly LoadedPolicy[];
 }
 
+/** A trust policy with the certificates that it names. */
 export interface LoadedPolicy extends TrustPolicy {
   readonly roots: Readonly<Record<StoreType, readonly X509Certificate[]>>;
 }

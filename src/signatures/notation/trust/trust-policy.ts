@@ -21,6 +21,7 @@ export interface StoreName {
   readonly name: string;
 }
 
+/** What certificates are trusted for: to sign, to sign on behalf of others, to tell the time. */
 export const storeTypes = ['ca', 'signingAuthority', 'tsa'] as const;
 export type StoreType = (typeof storeTypes)[number];
 type TrustLevel = keyof typeof levels;
