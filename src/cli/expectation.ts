@@ -14,12 +14,11 @@ import { provenanceExaminer, provenanceFlags, type ProvenanceFlags } from './pro
 import { hidden, knownWords, text } from './flags.ts';
 import { keySurroundings } from './key-surroundings.ts';
 import type { Settings } from './settings.ts';
-import { loadTrust } from './trust.ts';
+import { loadTrust, namesOwnAuthority, trustFlags, type TrustFlags } from './trust.ts';
 
 /** Flags that say who must have signed what. */
-export interface ExpectationFlags extends ProvenanceFlags {
+export interface ExpectationFlags extends ProvenanceFlags, TrustFlags {
   readonly key?: readonly string[];
-  readonly trustedRoot?: string;
   readonly notationTrust?: string;
   readonly identity?: string;
   readonly identityRegex?: string;
@@ -68,7 +67,7 @@ export const expectationFlags = {
   identityRegex: text('the same as a regular expression, for the whole name', 'REGEX'),
   issuerRegex: text('the same as a regular expression', 'REGEX'),
   anyIdentity: flag('allow patterns that anyone matches'),
-  trustedRoot: text("whom to believe: trusted_root.json of a Sigstore instance (default: the public one's)", 'FILE'),
+  ...trustFlags,
   notationTrust: text('trust policy and trust stores of Notation, in the folder where it keeps them', 'DIR'),
   log: text('required or optional: whether it must be in a transparency log', 'HOW'),
   type: text('an attestation of this type: slsa, spdx, cyclonedx, vuln, openvex, any, or its URI', 'TYPE'),
@@ -90,7 +89,6 @@ export async function readDemand(
   io: CliProcess,
   now: Date,
 ): Promise<Demand> {
-  const { trustedRoot } = flags;
   const named = expectedIdentity(flags);
   const isNamed = named !== undefined || flags.key !== undefined;
   // Who may sign provenance may be left to the map of trusted builders, which then must grant its level.
@@ -106,9 +104,9 @@ export async function readDemand(
       hint: 'name a key (--key FILE), a repository (--repository OWNER/NAME) or a name (--identity NAME --issuer URL)',
     });
   }
+  const namesTrust = flags.trustedRoot !== undefined || namesOwnAuthority(flags);
   // Keys are believed by themselves; who has certified them is asked only where that counts.
-  const trust =
-    identity === undefined && trustedRoot === undefined ? undefined : await loadTrust(trustedRoot, settings, io);
+  const trust = identity === undefined && !namesTrust ? undefined : await loadTrust(flags, settings, io);
   return {
     verifier: { trust, keys, log: logOf(flags), now },
     identities: identity === undefined ? [] : [identity],
@@ -180,7 +178,8 @@ function expectedIdentity(flags: ExpectationFlags): ExpectedIdentity | undefined
       hint: 'name who must have signed: --identity NAME',
     });
   }
-  if (issuer === undefined) {
+  // An authority of one's own need not say who told it.
+  if (issuer === undefined && flags.certificateChain === undefined) {
     throw cliError('usage', 'it is not said who must have certified the signer', {
       hint: 'name the issuer: --issuer URL',
     });

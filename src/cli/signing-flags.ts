@@ -4,6 +4,8 @@ import { hidden, text } from './flags.ts';
 /** Flags of commands that sign. */
 export interface SigningFlags {
   readonly key?: string;
+  readonly certificate?: string;
+  readonly certificateChain?: string;
   readonly identityToken?: string;
   readonly fulcio?: string;
   readonly rekor?: string;
@@ -21,6 +23,8 @@ export interface SigningFlags {
 
 export const signingFlags = {
   key: text('private key: a file, env://VARIABLE, or one of a key service', 'KEY'),
+  certificate: text('certificate for the key, by an authority of your own, PEM', 'FILE'),
+  certificateChain: text('certificates between it and the root, PEM', 'FILE'),
   identityToken: text('sign as whom this token names, without a key of your own', 'TOKEN'),
   log: text(
     'required, best-effort or none: whether to publish in a transparency log (default: required without a key)',

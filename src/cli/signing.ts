@@ -13,12 +13,15 @@ import { requestTimestamp } from '#signatures/services/timestamp-authority.ts';
 import { findToken } from '#signatures/services/tokens/index.ts';
 import type { Store } from '#image/store.ts';
 import type { Repository } from '#signatures/storage/repository.ts';
+import { readPemCertificates } from '#signatures/certificate/read-certificate.ts';
+import { signatureError } from '#signatures/errors.ts';
 import { loadSigningKey } from '#signatures/keys/load-key.ts';
 import type { KeySurroundings } from '#signatures/keys/providers/provider.ts';
 import { keySurroundings } from './key-surroundings.ts';
 import { keyIdOf } from '#signatures/keys/verification-key.ts';
 import { checkSignature } from '#signatures/signature.ts';
 import { cliError } from './errors.ts';
+import { readFileNamed } from './read-file-named.ts';
 import { knownWords } from './flags.ts';
 import type { SigningFlags } from './signing-flags.ts';
 import type { CliProcess } from './context.ts';
@@ -60,7 +63,7 @@ export async function readSigning(written: SigningFlags, io: CliProcess, offline
     });
   }
   const identity = hasKey
-    ? await keyIdentity(flags.key ?? '', { ...keySurroundings(io), offline })
+    ? await certifiedBy(await keyIdentity(flags.key ?? '', { ...keySurroundings(io), offline }), flags)
     : await keylessIdentity(flags, io.env);
   const stamps = flags.timestamp ?? (hasKey && how !== 'best-effort' ? undefined : publicServices.timestamp);
   const log = publishes ? logOf(flags) : undefined;
@@ -135,6 +138,29 @@ async function keyIdentity(name: string, surroundings: KeySurroundings): Promise
     material: { kind: 'key', hint: keyIdOf(publicKey) },
     verifies: (signed) => checkSignature(signed, publicKey, undefined) === undefined,
   };
+}
+
+/** The same key, with a certificate that an authority of one's own has issued for it. @throws `key-invalid`, `file-unreadable` */
+async function certifiedBy(identity: KnownIdentity, flags: SigningFlags): Promise<KnownIdentity> {
+  const { certificate: path, certificateChain: chainPath } = flags;
+  if (path === undefined) return identity;
+  const [leaf] = await readCertificates(path);
+  const chain = chainPath === undefined ? [] : await readCertificates(chainPath);
+  const certified = new X509Certificate(leaf ?? Buffer.alloc(0)).publicKey;
+  if (leaf === undefined || !certified.equals(identity.publicKey)) {
+    throw signatureError('key-invalid', `${path} is a certificate for another key`, {
+      hint: 'name the certificate of this key',
+    });
+  }
+  // A root proves nothing: whoever verifies has it.
+  const intermediates = chain.filter((der) => !new X509Certificate(der).checkIssued(new X509Certificate(der)));
+  return { ...identity, material: { kind: 'certificate', leaf, intermediates } };
+}
+
+async function readCertificates(path: string): Promise<readonly Buffer[]> {
+  const found = readPemCertificates((await readFileNamed(path)).toString('latin1')) ?? [];
+  if (found.length > 0) return found;
+  throw signatureError('key-invalid', `${path} has no readable certificates`, { hint: 'write them in PEM' });
 }
 
 async function keylessIdentity(flags: SigningFlags, env: CliProcess['env']): Promise<KnownIdentity> {

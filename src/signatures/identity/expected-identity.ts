@@ -5,8 +5,8 @@ import type { Pattern } from './pattern.ts';
 
 /** Who must have signed: everything that is named must hold. */
 export interface ExpectedIdentity {
-  /** Who has certified the signer, the issuer of the token. */
-  readonly issuer: Pattern;
+  /** Who has certified the signer, the issuer of the token; nothing where the authority itself is one's own. */
+  readonly issuer?: Pattern;
   /** A name of the subject: an address, an e-mail, a SPIFFE id. */
   readonly name?: Pattern;
   /** What the issuer says of the build. */
@@ -40,7 +40,7 @@ export function checkIdentity(identity: CertificateIdentity, expected: ExpectedI
   const { issuer } = identity.claims;
   // A certificate for nobody is for nobody.
   if (names.length === 0) return refuse('identity-missing', 'the certificate names no subject');
-  if (issuer === undefined || !expected.issuer.matches(issuer)) {
+  if (expected.issuer !== undefined && (issuer === undefined || !expected.issuer.matches(issuer))) {
     return refuse('issuer-mismatch', `the issuer is ${issuer ?? 'not named'}, not ${expected.issuer.written}`);
   }
   const { name } = expected;
