@@ -193,6 +193,16 @@ describe('a job signs as whom its token names', { skip: missing ?? false, concur
     assert.equal((await bulla(['sign', '--flush'], { env: state })).stdout, '');
   });
 
+  test('and whom to ask may be configured', async () => {
+    const image = await newImage();
+    const config = join(folder, 'bulla.yaml');
+    const timestamp = `${origin}/api/v1/timestamp`;
+    writeFileSync(config, JSON.stringify({ signing: { fulcio: origin, rekor: origin, timestamp } }));
+    const { code, stderr } = await bulla(['sign', image, '--identity-token', token(), '--config', config]);
+    assert.equal(code, 0, stderr);
+    assert.equal((await ask(image, '--repository', 'team/shop')).code, 0);
+  });
+
   test('and without a token, or with none for it, it says so', async () => {
     const image = await newImage();
     const nobody = await bulla(['sign', image, ...services()]);

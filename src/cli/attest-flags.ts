@@ -40,7 +40,7 @@ export async function attestIfAsked(
     import('./attesting.ts'),
     import('./signing.ts'),
   ]);
-  const signing = await readSigning(flags, io, settings.offline);
+  const signing = await readSigning(flags, io, settings);
   io.stderr.write(
     describeAttached('attested', await attestTo(source, digest, await predicate(), signing, settings, io)),
   );

@@ -5,8 +5,9 @@ import { configurationJsonSchema, parseConfiguration } from './configuration.ts'
 
 test('what it says is read', () => {
   const text =
-    'database: /var/lib/bulla\nregistry: { insecure: [registry.local:5000] }\nfeeds: { kev: file:///feeds/ }\n';
+    'signing: { rekor: https://rekor.example }\ndatabase: /var/lib/bulla\nregistry: { insecure: [registry.local:5000] }\nfeeds: { kev: file:///feeds/ }\n';
   assert.deepEqual(parseConfiguration(text, 'bulla.yaml'), {
+    signing: { rekor: 'https://rekor.example' },
     database: '/var/lib/bulla',
     registry: { insecure: ['registry.local:5000'] },
     feeds: { kev: 'file:///feeds/' },

@@ -28,6 +28,15 @@ const configurationSchema = z
     feeds: z
       .partialRecord(z.enum(feedNames), z.string())
       .describe('Where feeds are fetched from: an http(s) or file URL of the same layout as the publisher has.'),
+    signing: z
+      .strictObject({
+        fulcio: z.string().describe('Authority for certificates.'),
+        rekor: z.string().describe('Transparency log.'),
+        rekorV2: z.string().describe("Transparency log of Rekor's second version."),
+        timestamp: z.string().describe('Timestamp authority, the whole address that takes requests.'),
+      })
+      .partial()
+      .describe("Who is asked to sign; without a word, Sigstore's public instance."),
     staleAfterHours: z.number().positive().describe('Hours after which a feed that was not checked is stale.'),
   })
   .partial();

@@ -39,7 +39,8 @@ export async function flush(
   settings: Settings,
   io: CliProcess,
 ): Promise<Flushed[]> {
-  if (source !== undefined) return [await flushOne({ ...logOf(flags), reference: source }, flags, settings, io)];
+  if (source !== undefined)
+    return [await flushOne({ ...logOf({ ...settings.signing, ...flags }), reference: source }, flags, settings, io)];
   const flushed: Flushed[] = [];
   for (const { forget, ...one } of await listUnpublished(io.env)) {
     flushed.push(await flushOne(one, flags, settings, io));

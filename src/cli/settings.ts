@@ -20,6 +20,8 @@ export interface Settings {
   readonly registry: RegistryOptions;
   /** Where feeds are fetched from, if not where they are published. */
   readonly feeds: Readonly<Record<string, string>>;
+  /** Who is asked to sign, if not Sigstore's public instance. */
+  readonly signing: NonNullable<Configuration['signing']>;
   /** Hours after which a feed that was not checked is stale. */
   readonly staleAfter: number;
 }
@@ -48,6 +50,7 @@ export async function readSettings({ env, arch }: CliProcess, flags: SourceFlags
       timeout: timeout === undefined ? undefined : timeout * 1000,
     },
     feeds: config.feeds ?? {},
+    signing: config.signing ?? {},
     staleAfter: config.staleAfterHours ?? defaultStaleAfter,
   };
 }

@@ -51,13 +51,17 @@ export interface Signing {
  * What the flags say of signing: with a key, or as whom a token names.
  * @throws `usage`, `token-…`, `key-…`, `service-…`
  */
-export async function readSigning(written: SigningFlags, io: CliProcess, offline: boolean): Promise<Signing> {
-  const flags = inOurWords(written);
+export async function readSigning(written: SigningFlags, io: CliProcess, settings: Settings): Promise<Signing> {
+  const { offline } = settings;
+  const flags = { ...settings.signing, ...defined(inOurWords(written)) };
   const hasKey = flags.key !== undefined;
   const how = flags.log === undefined ? undefined : knownWords('log', flags.log, logWords)[0];
-  const isNamed = flags.rekor !== undefined || flags.rekorV2 !== undefined;
+  // What is configured says where to publish, and not whether.
+  const isNamed = [written.rekor, written.rekorUrl, written.rekorV2].some((named) => named !== undefined);
   const publishes = how === undefined ? !hasKey || isNamed : how !== 'none';
-  if (offline && (!hasKey || publishes || flags.timestamp !== undefined)) {
+  const isStamped =
+    written.timestamp !== undefined || written.timestampServerUrl !== undefined || !hasKey || how === 'best-effort';
+  if (offline && (!hasKey || publishes || isStamped)) {
     throw cliError('usage', 'authorities and logs cannot be asked with --offline', {
       hint: 'sign with a key: --key KEY --log none',
     });
@@ -65,7 +69,7 @@ export async function readSigning(written: SigningFlags, io: CliProcess, offline
   const identity = hasKey
     ? await certifiedBy(await keyIdentity(flags.key ?? '', { ...keySurroundings(io), offline }), flags)
     : await keylessIdentity(flags, io.env);
-  const stamps = flags.timestamp ?? (hasKey && how !== 'best-effort' ? undefined : publicServices.timestamp);
+  const stamps = isStamped ? (flags.timestamp ?? publicServices.timestamp) : undefined;
   const log = publishes ? logOf(flags) : undefined;
   const missed: unknown[] = [];
   // What may be done later need not hold up a build.
@@ -99,6 +103,11 @@ export function logOf({ rekor, rekorV2 }: SigningFlags): Pick<Unpublished, 'log'
   return rekorV2 === undefined
     ? { log: rekor ?? publicServices.rekor, version: 'v1' }
     : { log: rekorV2, version: 'v2' };
+}
+
+/** The same without what is not set, so that it does not hide what is configured. */
+function defined(flags: SigningFlags): SigningFlags {
+  return Object.fromEntries(Object.entries(flags).filter(([, value]) => value !== undefined));
 }
 
 /** The flags with what cosign calls them under our names. */

@@ -55,7 +55,7 @@ export default buildCommand<Flags, [string], Context>({
       flags.predicate === undefined
         ? writeProvenance(env, { builder: flags.builder }, () => new Date())
         : readPredicate(flags.type, await readFileNamed(flags.predicate), new Date());
-    const signing = await readSigning(flags, this.process, settings.offline);
+    const signing = await readSigning(flags, this.process, settings);
     const result = await attestTo(source, undefined, predicate, signing, settings, this.process);
     stdout.write(
       format === 'json'

@@ -79,7 +79,7 @@ export default buildCommand<Flags, string[], Context>({
     }
     if (source === undefined)
       throw cliError('usage', 'it is not said what to sign', { hint: 'bulla sign IMAGE --key KEY' });
-    const signing = await readSigning(flags, this.process, settings.offline);
+    const signing = await readSigning(flags, this.process, settings);
     if (source.startsWith('file:') || flags.blob === true) {
       const path = source.replace(/^file:/, '');
       const output = flags.output ?? flags.bundle ?? `${path}.sigstore.json`;
