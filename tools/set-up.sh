@@ -25,7 +25,7 @@ echo $$ > "$lock/pid"
 
 if [ ! -e node_modules/.package-lock.json ] || [ package-lock.json -nt node_modules/.package-lock.json ]; then
   echo "bulla: installing the locked dependencies (once)" >&2
-  npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >&2
+  npm ci --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error >&2
 fi
 for node in node_modules/node-*/bin/node; do
   [ -x "$node" ] || continue
