@@ -193,18 +193,27 @@ function shortRepository(name: string | undefined): string | undefined {
 }
 
 function readKey(written: string, surroundings: KeySurroundings): Promise<VerificationKey> {
-  const [name = '', ...limits] = written.split(';');
-  return loadVerificationKey(name, surroundings, periodOf(limits, written));
+  const { name, limits } = splitLimits(written);
+  return loadVerificationKey(name, surroundings, periodOf(limits));
 }
 
-function periodOf(limits: readonly string[], written: string): Period | undefined {
+/** A URI of PKCS #11 has semicolons of its own: there only what looks like a limit is one. */
+function splitLimits(written: string): { readonly name: string; readonly limits: readonly string[] } {
+  const parts = written.split(';');
+  const isUri = written.startsWith('pkcs11:');
+  const first = parts.findIndex((part, index) => index > 0 && (!isUri || /^(?:from|until)=/.test(part)));
+  if (first < 0) return { name: written, limits: [] };
+  return { name: parts.slice(0, first).join(';'), limits: parts.slice(first) };
+}
+
+function periodOf(limits: readonly string[]): Period | undefined {
   if (limits.length === 0) return undefined;
   const times = new Map(
     limits.map((limit) => {
       const [name = '', date = ''] = limit.split('=');
       const time = new Date(date);
       if (!['from', 'until'].includes(name) || Number.isNaN(time.getTime())) {
-        throw cliError('usage', `"${limit}" of --key ${written} is not a limit`, {
+        throw cliError('usage', `"${limit}" is not a limit of a key`, {
           hint: 'write ;from=2026-01-01 or ;until=2026-12-31',
         });
       }

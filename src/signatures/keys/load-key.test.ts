@@ -52,6 +52,9 @@ const wrong: Readonly<Record<string, string>> = {
   '://a': 'key-not-found',
   'a b://c': 'key-not-found',
   'pkcs11:token=a': 'key-not-found',
+  'azurekms://a': 'key-not-found',
+  'gcpkms://a': 'key-not-found',
+  'gitlab://../a b': 'key-not-found',
   'hashivault://a': 'key-not-found',
   'hashivault://../sys': 'key-not-found',
   'hashivault://a/b/c': 'key-not-found',
@@ -96,7 +99,15 @@ test('our own variable comes before that of cosign', async () => {
 });
 
 test('offline, nothing on the network is asked', async () => {
-  for (const reference of ['hashivault://a', 'openbao://a', 'awskms:///a', 'k8s://a/b']) {
+  for (const reference of [
+    'hashivault://a',
+    'openbao://a',
+    'awskms:///a',
+    'gcpkms://a',
+    'azurekms://a',
+    'gitlab://a',
+    'k8s://a/b',
+  ]) {
     const surroundings = { environment: { VAULT_ADDR: 'http://127.0.0.1:1', VAULT_TOKEN: 'x' }, offline: true };
     await assert.rejects(loadVerificationKey(reference, surroundings), {
       code: 'service-unreachable',

@@ -18,7 +18,7 @@ export async function loadSigningKey(written: string, surroundings: KeySurroundi
   const found = await findKey(written, 'sign', surroundings);
   if (found.kind === 'remote') return found.key;
   const key = await readFoundKey(found, written, surroundings);
-  return localSigningKey(key, written);
+  return localSigningKey(key, nameOf(written));
 }
 
 /**
@@ -32,15 +32,16 @@ export async function loadVerificationKey(
   validFor?: Period,
 ): Promise<VerificationKey> {
   const found = await findKey(written, 'verify', surroundings);
-  if (found.kind === 'remote') return { key: found.key.publicKey, name: written, validFor };
-  return readVerificationKey(found.pem, written, validFor);
+  if (found.kind === 'remote') return { key: found.key.publicKey, name: nameOf(written), validFor };
+  return readVerificationKey(found.pem, nameOf(written), validFor);
 }
 
 /** The public part of a key, private or public. @throws as {@link loadSigningKey} */
 export async function loadPublicKey(written: string, surroundings: KeySurroundings): Promise<KeyObject> {
   const found = await findKey(written, 'verify', surroundings);
   if (found.kind === 'remote') return found.key.publicKey;
-  if (readPem(found.pem.toString(), 'PRIVATE KEY') === undefined) return readVerificationKey(found.pem, written).key;
+  if (readPem(found.pem.toString(), 'PRIVATE KEY') === undefined)
+    return readVerificationKey(found.pem, nameOf(written)).key;
   return createPublicKey(await readFoundKey(found, written, surroundings));
 }
 
@@ -48,8 +49,8 @@ export async function loadPublicKey(written: string, surroundings: KeySurroundin
 export async function loadKeyText(written: string, surroundings: KeySurroundings): Promise<Buffer> {
   const found = await findKey(written, 'sign', surroundings);
   if (found.kind === 'pem') return found.pem;
-  throw signatureError('key-invalid', `the private key of ${written} does not leave its service`, {
-    hint: `sign with it where it is: bulla sign --key ${written}`,
+  throw signatureError('key-invalid', `the private key of ${nameOf(written)} does not leave its place`, {
+    hint: `sign with it where it is: bulla sign --key ${nameOf(written)}`,
   });
 }
 
@@ -67,18 +68,24 @@ async function findKey(written: string, purpose: KeyPurpose, surroundings: KeySu
   const provider = keyProviders.find(({ schemes }) => schemes.includes(reference.scheme) || schemes.includes('*'));
   if (provider === undefined) throw new Error('the last provider takes every scheme');
   if (provider.usesNetwork && surroundings.offline === true) {
-    throw signatureError('service-unreachable', `${written} is on the network, which must not be asked`, {
+    throw signatureError('service-unreachable', `${reference.name} is on the network, which must not be asked`, {
       hint: 'write its public key into a file while there is a network: bulla key public --key KEY',
     });
   }
   return provider.find(reference, purpose, surroundings);
 }
 
+/** How a key is called in what people read. */
+export function nameOf(written: string): string {
+  return readReference(written).name;
+}
+
 function readReference(name: string): KeyReference {
   const at = name.indexOf('://');
-  if (at >= 0) return { scheme: name.slice(0, at), path: name.slice(at + '://'.length), name };
-  if (!name.startsWith('pkcs11:')) return { scheme: 'file', path: name, name };
-  throw signatureError('key-not-found', 'keys of PKCS #11 are reached through a plugin only', {
-    hint: 'install a plugin sigstore-kms-NAME, and name the key NAME://KEY',
-  });
+  if (at >= 0 && !name.startsWith('pkcs11:'))
+    return { scheme: name.slice(0, at), path: name.slice(at + '://'.length), name };
+  // URIs of PKCS #11 have no slashes (RFC 7512, 2.3); their query may have a PIN, which is not to be told.
+  const uri = 'pkcs11:';
+  if (!name.startsWith(uri)) return { scheme: 'file', path: name, name };
+  return { scheme: 'pkcs11', path: name.slice(uri.length), name: name.replace(/\?.*$/s, '') };
 }

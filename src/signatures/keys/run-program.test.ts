@@ -13,7 +13,19 @@ test('a program that hangs is not waited for', async () => {
 
 test('output and status are given', async () => {
   const result = await node('process.stdout.write("a"); process.exitCode = 3');
-  assert.deepEqual(result, { output: Buffer.from('a'), status: 3 });
+  assert.deepEqual(result, { output: Buffer.from('a'), status: 3, complaint: '' });
+});
+
+test('what it complains about can be kept, but for an endless text', async () => {
+  const words = ['-e', 'process.stderr.write("no " + "x".repeat(100_000))'];
+  const result = await runProgram({
+    name: process.execPath,
+    words,
+    environment: {},
+    time: 10_000,
+    keepsComplaint: true,
+  });
+  assert.ok(typeof result === 'object' && result.complaint.startsWith('no x') && result.complaint.length === 4096);
 });
 
 test('a program that is not there is missing', async () => {

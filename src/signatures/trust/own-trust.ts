@@ -15,7 +15,7 @@ export interface OwnAuthorities {
   readonly log?: PemFile & { readonly host: string };
 }
 
-export interface PemFile {
+interface PemFile {
   readonly pem: string;
   /** For errors. */
   readonly name: string;

@@ -5,7 +5,7 @@ import { keySurroundings } from '#cli/key-surroundings.ts';
 import { chosenFormat, formatFlags, toJson, writeFileFor, type FormatFlags } from '#cli/output.ts';
 import { readSettings } from '#cli/settings.ts';
 import { kindOfKey } from '#signatures/keys/algorithm.ts';
-import { loadPublicKey } from '#signatures/keys/load-key.ts';
+import { loadPublicKey, nameOf } from '#signatures/keys/load-key.ts';
 import { keyIdOf } from '#signatures/keys/verification-key.ts';
 import { writePublicKey } from '#signatures/keys/write-key-pair.ts';
 
@@ -39,7 +39,7 @@ export const publicCommand = buildCommand<Flags, [], Context>({
     const algorithm = kindOfKey(key, flags.key).name;
     const result =
       format === 'json'
-        ? toJson({ schemaVersion: 1, key: flags.key, algorithm, keyId: keyIdOf(key), publicKey: pem })
+        ? toJson({ schemaVersion: 1, key: nameOf(flags.key), algorithm, keyId: keyIdOf(key), publicKey: pem })
         : pem;
     if (flags.output === undefined) this.process.stdout.write(result);
     else await writeFileFor(flags.output, result);

@@ -6,7 +6,7 @@ import { keySurroundings } from '#cli/key-surroundings.ts';
 import { chosenFormat, formatFlags, toJson, type FormatFlags } from '#cli/output.ts';
 import { readSettings } from '#cli/settings.ts';
 import { generateKey, keyAlgorithms, kindOfKey, type KeyAlgorithm } from '#signatures/keys/algorithm.ts';
-import { loadPublicKey } from '#signatures/keys/load-key.ts';
+import { loadPublicKey, nameOf } from '#signatures/keys/load-key.ts';
 import { findNewPassword } from '#signatures/keys/password.ts';
 import { newKeyPairFiles, writeKeyPair } from '#signatures/keys/write-key-pair.ts';
 import { algorithmFlag, readAlgorithm } from './algorithm-flag.ts';
@@ -65,17 +65,17 @@ export const rotate = buildCommand<Flags, [], Context>({
     const { environment, askPassword } = surroundings;
     const password = await findNewPassword(files.privateKeyFile, environment, askPassword);
     const pair = await writeKeyPair(generateKey(algorithm), files, password);
-    const keys = [`${flags.key};until=${secondsOf(until)}`, `${pair.publicKeyFile};from=${secondsOf(from)}`];
+    const keys = [`${nameOf(flags.key)};until=${secondsOf(until)}`, `${pair.publicKeyFile};from=${secondsOf(from)}`];
     this.process.stdout.write(
       format === 'json'
         ? toJson({
             ...pairToJson(pair),
-            old: flags.key,
+            old: nameOf(flags.key),
             from: secondsOf(from),
             until: secondsOf(until),
             verifyKeys: keys,
           })
-        : `${writePair(pair)}\n${advice(keys, flags.key, pair.publicKeyFile)}`,
+        : `${writePair(pair)}\n${advice(keys, nameOf(flags.key), pair.publicKeyFile)}`,
     );
   },
 });

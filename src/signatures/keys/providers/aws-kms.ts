@@ -3,14 +3,15 @@ import { asObject, asText, parseJson, type JsonObject } from '#kit/narrow.ts';
 import { asBase64 } from '#signatures/bundle/wire.ts';
 import { signatureError } from '#signatures/errors.ts';
 import { kindOf } from '#signatures/keys/algorithm.ts';
-import { signForAws, type AwsCredentials } from '#signatures/keys/aws-signature.ts';
+import { signForAws } from '#signatures/keys/aws-signature.ts';
+import { awsCredentials } from '#signatures/keys/credentials/aws.ts';
 import { remoteSigningKey } from '#signatures/keys/signing-key.ts';
 import { askService, noAnswer } from '#signatures/services/request.ts';
 import type { KeyProvider, KeyReference, KeySurroundings } from './provider.ts';
 
 /**
- * `awskms://[ENDPOINT]/KEY`: keys of AWS's Key Management Service, by id, ARN or alias. Credentials come from the environment, where
- * CI systems and `aws configure export-credentials` put them.
+ * `awskms://[ENDPOINT]/KEY`: keys of AWS's Key Management Service, by id, ARN or alias. Credentials come from the environment
+ * (`credentials/aws.ts`).
  */
 export const awsKms: KeyProvider = {
   schemes: ['awskms'],
@@ -33,7 +34,8 @@ interface KeyService {
   ask(action: string, request: object): Promise<JsonObject>;
 }
 
-function openService(reference: KeyReference, { environment, patience }: KeySurroundings): KeyService {
+function openService(reference: KeyReference, surroundings: KeySurroundings): KeyService {
+  const { environment, patience } = surroundings;
   const { endpoint, key } = partsOf(reference);
   const region =
     /^arn:[\w-]+:kms:([a-z0-9-]+):/.exec(key)?.[1] ?? environment['AWS_REGION'] ?? environment['AWS_DEFAULT_REGION'];
@@ -43,13 +45,13 @@ function openService(reference: KeyReference, { environment, patience }: KeySurr
     });
   }
   const url = addressOf(reference, endpoint, region, environment);
-  const credentials = credentialsIn(environment);
+  const credentials = awsCredentials(region, surroundings);
   return {
     url,
     async ask(action, request) {
       const body = JSON.stringify({ KeyId: key, ...request });
       const headers = { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': `TrentService.${action}` };
-      const signed = signForAws({ url, region, service: 'kms', headers, body, now: new Date() }, credentials);
+      const signed = signForAws({ url, region, service: 'kms', headers, body, now: new Date() }, await credentials());
       const answer = await askService({ url: url.href, headers: signed, body, accept: [400] }, patience);
       const data = asObject(parseJson(answer.body));
       if (data === undefined) throw noAnswer(url.href, 'it is not JSON');
@@ -90,14 +92,6 @@ function addressOf(
   if (url !== undefined && /^https?:$/.test(url.protocol)) return url;
   throw signatureError('key-not-found', `the endpoint of ${name} is no address`, {
     hint: 'check it, AWS_ENDPOINT_URL_KMS and AWS_ENDPOINT_URL',
-  });
-}
-
-function credentialsIn(environment: KeySurroundings['environment']): AwsCredentials {
-  const { AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: secret, AWS_SESSION_TOKEN: session } = environment;
-  if (id && secret) return { id, secret, session: session || undefined };
-  throw signatureError('key-credentials-missing', 'the environment has no credentials of AWS', {
-    hint: 'set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY: eval "$(aws configure export-credentials --format env)"',
   });
 }
 

@@ -1,7 +1,11 @@
 import { awsKms } from './aws-kms.ts';
+import { azureKms } from './azure-kms.ts';
 import { environmentKeys } from './environment.ts';
 import { fileKeys } from './file.ts';
+import { gitlabVariables } from './gitlab.ts';
+import { googleKms } from './google-kms.ts';
 import { kubernetesSecrets } from './kubernetes.ts';
+import { pkcs11Keys } from './pkcs11.ts';
 import { pluginKeys } from './plugin.ts';
 import type { KeyProvider } from './provider.ts';
 import { vaultTransit } from './vault.ts';
@@ -15,6 +19,10 @@ export const keyProviders: readonly KeyProvider[] = [
   environmentKeys,
   vaultTransit,
   awsKms,
+  googleKms,
+  azureKms,
   kubernetesSecrets,
+  gitlabVariables,
+  pkcs11Keys,
   pluginKeys,
 ];

@@ -78,7 +78,7 @@ async function ask(
   const result = await runProgram({ name, words, input, environment, time: pluginTime });
   if (result === 'missing') {
     throw signatureError('key-not-found', `there is no provider of keys called "${reference.scheme}"`, {
-      hint: `install the plugin ${name} on the PATH; without one there are files, env, hashivault, openbao, awskms and k8s`,
+      hint: `install the plugin ${name} on the PATH; without one there are files, env, hashivault, openbao, awskms, gcpkms, azurekms, gitlab, k8s and pkcs11:`,
     });
   }
   if (typeof result === 'string') throw failed(name, result);

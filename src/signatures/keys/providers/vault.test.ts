@@ -129,6 +129,14 @@ test('engine, namespace and token come from where Vault has them', async () => {
   );
 });
 
+test('a token that is none is not told', async () => {
+  const broken = { ...environment, VAULT_TOKEN: 'hvs.geheim\nx' };
+  await assert.rejects(loadVerificationKey('hashivault://ecdsa-p256', { environment: broken, patience }), {
+    code: 'key-credentials-missing',
+    message: /^(?!.*geheim)/s,
+  });
+});
+
 const failures: readonly (readonly [string, Readonly<Record<string, string>>, string])[] = [
   ['hashivault://none', {}, 'key-not-found'],
   ['hashivault://ecdsa-p256', { VAULT_TOKEN: 'another' }, 'service-failed'],

@@ -5,6 +5,7 @@ import { asCount, asObject, asText, parseJson, type JsonObject } from '#kit/narr
 import { asBase64 } from '#signatures/bundle/wire.ts';
 import { signatureError } from '#signatures/errors.ts';
 import { kindOf } from '#signatures/keys/algorithm.ts';
+import { headerText } from '#signatures/keys/credentials/ask-credentials.ts';
 import { remoteSigningKey } from '#signatures/keys/signing-key.ts';
 import { askService, noAnswer } from '#signatures/services/request.ts';
 import type { KeyProvider, KeyReference, KeySurroundings } from './provider.ts';
@@ -51,12 +52,13 @@ async function openEngine(reference: KeyReference, surroundings: KeySurroundings
       hint: `set ${names[0]}_ADDR to the address of the server, such as https://vault.example:8200`,
     });
   }
-  const token = variable('TOKEN') ?? (await tokenInFile(environment['HOME']));
-  if (token === undefined) {
+  const found = variable('TOKEN') ?? (await tokenInFile(environment['HOME']));
+  if (found === undefined) {
     throw signatureError('key-credentials-missing', `there is no token for ${new URL(address).host}`, {
       hint: `set ${names[0]}_TOKEN, or log in: ~/.vault-token is read`,
     });
   }
+  const token = headerText(found, 'the token of Vault');
   const namespace = variable('NAMESPACE');
   const mount = (environment['TRANSIT_SECRET_ENGINE_PATH'] || 'transit').replaceAll(/^\/+|\/+$/g, '');
   const base = `${address}/v1/${mount.split('/').map(encodeURIComponent).join('/')}`;
