@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { packTar, writeLayout } from '#image/testing.ts';
@@ -191,6 +191,31 @@ describe('a job signs as whom its token names', { skip: missing ?? false, concur
     assert.match(flushed.stdout, /^published .*shop/);
     assert.equal((await ask(image, '--repository', 'team/shop')).code, 0);
     assert.equal((await bulla(['sign', '--flush'], { env: state })).stdout, '');
+  });
+
+  test('and so does what it states; one that is gone does not keep the others from being published', async () => {
+    const image = await newImage();
+    const predicate = join(folder, 'predicate.json');
+    writeFileSync(predicate, '{}');
+    const words = ['attest', image, '--type', 'https://example.com/any', '--predicate', predicate];
+    server.fail('rekor1', 502);
+    const attested = await bulla([...words, '--identity-token', token(), ...services(), '--log', 'best-effort'], {
+      env: state,
+    });
+    server.mend('rekor1');
+    assert.equal(attested.code, 0, attested.stderr);
+    assert.match(attested.stderr, /not published yet.*bulla sign --flush/);
+
+    const gone = join(state.XDG_STATE_HOME, 'bulla/unpublished/gone.json');
+    const reference = `${host}/team/gone@sha256:${'0'.repeat(64)}`;
+    writeFileSync(gone, JSON.stringify({ reference, log: origin, version: 'v1' }));
+    const flushed = await bulla(['sign', '--flush'], { env: state });
+    assert.match(flushed.stdout, /^published .*shop/);
+    assert.match(flushed.stderr, /team\/gone@sha256:0+ is not published yet: /);
+    assert.equal(flushed.code, 2);
+    rmSync(gone);
+    assert.equal((await ask(image, '--repository', 'team/shop', '--type', 'any')).code, 0);
+    assert.deepEqual(await bulla(['sign', '--flush'], { env: state }), { code: 0, stdout: '', stderr: '' });
   });
 
   test('and whom to ask may be configured', async () => {

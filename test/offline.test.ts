@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
+import { generateKeyPairSync } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { serveImage, startServer, tinyImage } from '#image/registry/testing.ts';
+import { createBox } from '#signatures/box/box.ts';
 import {
   bulla,
   checkout,
@@ -38,6 +40,8 @@ describe('Offline means offline', () => {
     const run = await bulla(words, { ...options, env });
     return { ...run, asked: existsSync(file) ? readFileSync(file, 'utf8') : '' };
   }
+
+  const signed = signedFile();
 
   const commands: readonly { readonly words: () => readonly string[]; readonly code: number }[] = [
     { words: () => ['scan', image, '--offline', '--database', newFolder('none')], code: 3 },
@@ -78,6 +82,20 @@ describe('Offline means offline', () => {
     { words: () => ['explain', 'CVE-2024-90001', image, '--database', database], code: 1 },
     { words: () => ['versions', 'dpkg', '1.0', '1.1'], code: 0 },
     { words: () => ['db', 'status', '--database', database], code: 0 },
+    // Verifying a file, by a trusted root and by a key; the images are in a registry.
+    { words: () => ['verify', '--offline', ...signed.keyless], code: 0 },
+    { words: () => ['verify', ...signed.keyless], code: 0 },
+    { words: () => ['verify', '--offline', ...signed.keyless, '--trigger', 'push'], code: 1 },
+    { words: () => ['verify', '--offline', ...signed.withKey], code: 0 },
+    { words: () => ['verify', ...signed.withKey], code: 0 },
+    { words: () => ['verify', '--offline', ...signed.withKey, '--json'], code: 0 },
+    // Without a trusted root the public one would be fetched.
+    { words: () => ['verify', '--offline', ...signed.withoutRoot], code: 2 },
+    { words: () => ['verify', '--offline', image, '--key', signed.key], code: 1 },
+    { words: () => ['verify', '--offline', 'example.com/app:1', '--key', signed.key], code: 2 },
+    { words: () => ['sign', '--offline', `file:${signed.file}`, '--key', signed.privateKey], code: 0 },
+    { words: () => ['sign', '--offline', 'example.com/app:1', '--key', signed.privateKey], code: 2 },
+    { words: () => ['sign', '--offline', '--flush'], code: 0 },
     { words: () => ['--version'], code: 0 },
     { words: () => ['--help'], code: 0 },
   ];
@@ -131,9 +149,46 @@ describe('Offline means offline', () => {
     };
     assert.deepEqual(await traced('scan', image, '--database', database), []);
     assert.deepEqual(await traced('scan', `registry:${host}/app:1`, '--offline'), []);
+    assert.deepEqual(await traced('verify', '--offline', ...signed.keyless), []);
+    assert.deepEqual(await traced('verify', '--offline', ...signed.withKey), []);
     assert.notDeepEqual(await traced('sbom', `registry:${host}/app:1`), []);
   });
 });
+
+/** A file that somebody signed with a certificate, and with a key; and the words by which each is verified. */
+function signedFile() {
+  const folder = newFolder('signed');
+  const write = (name: string, content: string | Buffer | object): string => {
+    const path = join(folder, name);
+    const isBytes = typeof content === 'string' || Buffer.isBuffer(content);
+    writeFileSync(path, isBytes ? content : JSON.stringify(content), { mode: 0o600 });
+    return path;
+  };
+  const box = createBox();
+  const artifact = Buffer.from('a release');
+  const file = write('release', artifact);
+  const pair = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const privateKey = write('key.pem', pair.privateKey.export({ format: 'pem', type: 'pkcs8' }));
+  const key = write('key.pub', pair.publicKey.export({ format: 'pem', type: 'spki' }));
+  const at = new Date('2025-06-01T12:00:00Z');
+  const identity = { kind: 'email', value: 'anna@example.org' } as const;
+  const issuer = 'https://accounts.example.org';
+  const keyless = write(
+    'keyless.json',
+    box.sign({ artifact, identity, issuer, at, log: 'v1', timestamp: true }).bundle,
+  );
+  const keyed = write('keyed.json', box.sign({ artifact, key: pair.privateKey, at }).bundle);
+  const root = write('trusted_root.json', box.trustedRoot);
+  const withoutRoot = [`file:${file}`, '--bundle', keyless, '--identity', identity.value, '--issuer', issuer];
+  return {
+    file,
+    key,
+    privateKey,
+    withoutRoot,
+    keyless: [...withoutRoot, '--trusted-root', root],
+    withKey: [`file:${file}`, '--bundle', keyed, '--key', key],
+  };
+}
 
 /** The reason why strace cannot be used here, such as a container that forbids it. */
 async function cannotTrace(): Promise<string | undefined> {

@@ -195,6 +195,27 @@ describe('who vouches for an image in a registry', { skip: missing ?? false }, (
     assert.ok((await ask(tagged, '--key', keys.publicKey, '--recursive')).verified);
   });
 
+  test('with --platform only the image of one platform is signed, and verified', async () => {
+    const tagged = await pushIndex(`${host}/team/index${++count}`);
+    const platform = ['--platform', 'linux/arm64'];
+    await done('sign', tagged, '--key', keys.key, '--formats', 'bundle', ...platform);
+    const predicate = join(newFolder('platform'), 'predicate.json');
+    writeFileSync(predicate, '{}');
+    const type = ['--type', 'https://example.com/predicate'];
+    await done('attest', tagged, '--key', keys.key, '--predicate', predicate, ...type, ...platform);
+    assert.ok((await ask(tagged, '--key', keys.publicKey, ...platform)).verified);
+    assert.ok((await ask(tagged, '--key', keys.publicKey, ...platform, ...type)).verified);
+    for (const asked of [[], ['--platform', 'linux/amd64'], type]) {
+      const { verified, codes } = await ask(tagged, '--key', keys.publicKey, ...asked);
+      assert.deepEqual([verified, codes], [false, ['format-missing']]);
+    }
+    for (const verb of ['sign', 'verify']) {
+      const { code, stderr } = await bulla([verb, tagged, '--key', keys.publicKey, '--recursive', ...platform]);
+      assert.equal(code, 2);
+      assert.match(stderr, /error\[(?:usage|key-invalid)\]/);
+    }
+  });
+
   /** Pushes an index of two images. */
   async function pushIndex(name: string): Promise<string> {
     const transport = createTransport(host, { environment: {} });
@@ -284,6 +305,48 @@ describe('who vouches for a file', () => {
     assert.ok((await ask(...args, `file:${file}`)).verified);
     const { stdout } = await succeed('sha256sum', [file]);
     assert.ok((await ask(...args, `sha256:${stdout.slice(0, 64)}`)).verified);
+  });
+
+  test('its bundle is looked for beside it, and never in a registry', async () => {
+    assert.ok((await ask(`file:${file}`, '--key', keys.publicKey)).verified);
+    for (const [source, problem] of [
+      [`file:${join(folder, 'unsigned')}`, /error\[file-unreadable\]/],
+      [`sha256:${'0'.repeat(64)}`, /error\[usage\].*\n.*--bundle FILE/],
+    ] as const) {
+      const { code, stderr } = await bulla(['verify', source, '--key', keys.publicKey]);
+      assert.equal(code, 2);
+      assert.match(stderr, problem);
+    }
+  });
+
+  test('with --offline nothing is signed in a registry, nor published', async () => {
+    const predicate = join(folder, 'predicate.json');
+    writeFileSync(predicate, '{}');
+    for (const words of [
+      ['sign', '127.0.0.1:9/app:1', '--key', keys.key],
+      ['attest', '127.0.0.1:9/app:1', '--key', keys.key, '--type', 'custom', '--predicate', predicate],
+      ['sign', '--flush', '127.0.0.1:9/app:1'],
+    ]) {
+      const { code, stderr } = await bulla([...words, '--offline']);
+      assert.equal(code, 2);
+      assert.match(stderr, /error\[offline\]/);
+    }
+  });
+
+  test('what is in no registry is not signed there', async () => {
+    const predicate = join(folder, 'predicate.json');
+    writeFileSync(predicate, '{}');
+    const attest = ['attest', '--key', keys.key, '--type', 'custom', '--predicate', predicate];
+    for (const words of [
+      [...attest, `file:${file}`],
+      [...attest, `oci:${folder}:1`],
+      ['sign', '--key', keys.key, `oci:${folder}:1`],
+      ['sign', '--key', keys.key, `dir:${folder}`],
+    ]) {
+      const { code, stderr } = await bulla(words);
+      assert.equal(code, 2);
+      assert.match(stderr, /error\[usage\]: .* is not in a registry/);
+    }
   });
 
   test('a file that was changed is refused', async () => {

@@ -42,7 +42,7 @@ export async function attestIfAsked(
   ]);
   const signing = await readSigning(flags, io, settings);
   io.stderr.write(
-    describeAttached('attested', await attestTo(source, digest, await predicate(), signing, settings, io)),
+    describeAttached('attested', await attestTo(source, { digest }, await predicate(), signing, settings, io)),
   );
 }
 

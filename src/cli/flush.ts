@@ -31,22 +31,31 @@ export async function rememberMissed(
 
 /**
  * Publishes what could not be published when it was signed: of one image, or of all that are remembered here.
- * @throws what the log and the registry throw; what was published by then stays
+ * One of several that cannot be published is told, stays remembered, and does not keep the others from it.
+ * @throws for one image, what the log and the registry throw
  */
 export async function flush(
   source: string | undefined,
   flags: SigningFlags,
   settings: Settings,
   io: CliProcess,
-): Promise<Flushed[]> {
-  if (source !== undefined)
-    return [await flushOne({ ...logOf({ ...settings.signing, ...flags }), reference: source }, flags, settings, io)];
-  const flushed: Flushed[] = [];
-  for (const { forget, ...one } of await listUnpublished(io.env)) {
-    flushed.push(await flushOne(one, flags, settings, io));
-    await forget();
+): Promise<{ readonly flushed: readonly Flushed[]; readonly isWhole: boolean }> {
+  if (source !== undefined) {
+    const one = { ...logOf({ ...settings.signing, ...flags }), reference: source };
+    return { flushed: [await flushOne(one, flags, settings, io)], isWhole: true };
   }
-  return flushed;
+  const flushed: Flushed[] = [];
+  let isWhole = true;
+  for (const { forget, ...one } of await listUnpublished(io.env)) {
+    try {
+      flushed.push(await flushOne(one, flags, settings, io));
+      await forget();
+    } catch (error) {
+      isWhole = false;
+      io.stderr.write(`bulla: ${one.reference} is not published yet: ${messageOf(error)}\n`);
+    }
+  }
+  return { flushed, isWhole };
 }
 
 async function flushOne(one: Unpublished, flags: SigningFlags, settings: Settings, io: CliProcess): Promise<Flushed> {

@@ -1,5 +1,7 @@
 import { X509Certificate, type KeyObject } from 'node:crypto';
 import { parseReference, formatReference } from '#image/reference.ts';
+import { imageError } from '#image/errors.ts';
+import { isInRegistry } from '#image/sources/index.ts';
 import { registryStore } from '#image/registry/store.ts';
 import { createTransport } from '#image/registry/transport.ts';
 import type { Attached } from '#signatures/sign/attach.ts';
@@ -187,13 +189,26 @@ export interface OpenedRepository {
   readonly isPinned: boolean;
 }
 
-/** Opens the repository of a reference for writing. Whoever opened it closes its store. */
+/**
+ * Opens the repository of a reference for writing. Whoever opened it closes its store.
+ * @throws `usage` where it is in no registry, `offline`, `reference-invalid`
+ */
 export function openRepository(
   source: string,
-  { registry }: Settings,
+  { registry, offline }: Settings,
   environment: CliProcess['env'],
 ): OpenedRepository {
+  if (!isInRegistry(source) || source.startsWith('file:')) {
+    throw cliError('usage', `${source} is not in a registry, and signatures are put beside an image in its registry`, {
+      hint: 'push it, and name it as it is called there; a file is signed by itself: bulla sign file:PATH',
+    });
+  }
   const reference = parseReference(source.replace(/^registry:(?!\d)/, ''));
+  if (offline) {
+    throw imageError('offline', `${formatReference(reference)} is in a registry, and --offline asks none`, {
+      hint: 'sign where there is a network; a file is signed without one: bulla sign file:PATH --key KEY',
+    });
+  }
   const transport = createTransport(reference.host, { ...registry, environment });
   const { repository, digest } = reference;
   const name = formatReference({ ...reference, tag: undefined, digest: undefined });

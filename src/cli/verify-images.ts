@@ -3,7 +3,7 @@ import { text as readAll } from 'node:stream/consumers';
 import { mapConcurrently } from '#kit/concurrency.ts';
 import type { Digest } from '#kit/digest.ts';
 import { BullaError, messageOf } from '#kit/error.ts';
-import { openSource } from '#image/sources/index.ts';
+import { isInRegistry, openSource } from '#image/sources/index.ts';
 import type { Image } from '#image/image.ts';
 import type { Index } from '#image/manifest.ts';
 import { parseReference } from '#image/reference.ts';
@@ -21,11 +21,13 @@ export interface VerifyOptions {
   readonly signers: number;
   /** Whether every image of an index must be signed too. */
   readonly recursive: boolean;
+  /** Whether the image of one platform is meant, and not the index that it is chosen from. */
+  readonly onePlatform: boolean;
 }
 
 /**
  * Verifies an image where it is. What is verified is what its name means: the index if it is one, because that is what is run by
- * name; its images are covered by it, and verified by themselves if that is asked for.
+ * name; its images are covered by it, and verified by themselves if that is asked for. Whoever names a platform means that image.
  */
 export async function verifyImage(
   source: string,
@@ -42,11 +44,11 @@ export async function verifyImage(
         hint: 'name the image in its registry, or an OCI layout that was saved with its signatures',
       });
     }
-    const subject = image.indexDigest ?? digest;
+    const indexDigest = options.onePlatform ? undefined : image.indexDigest;
     const children =
-      options.recursive && image.indexDigest !== undefined ? await verifyChildren(image, store, demand, options) : [];
-    const isIndex = image.indexDigest !== undefined;
-    return await verifyDigest(image.reference, store, subject, demand, options, { isIndex, children });
+      options.recursive && indexDigest !== undefined ? await verifyChildren(image, store, demand, options) : [];
+    const isIndex = indexDigest !== undefined;
+    return await verifyDigest(image.reference, store, indexDigest ?? digest, demand, options, { isIndex, children });
   } finally {
     await image.store?.close();
   }
@@ -67,7 +69,7 @@ async function verifyDigest(
 
 /** The repository with its registry; none for what is in no registry. */
 function repositoryOf(reference: string): string | undefined {
-  if (/^(?:oci|oci-archive|docker-archive|docker|podman|dir):/.test(reference)) return undefined;
+  if (!isInRegistry(reference)) return undefined;
   const { host, repository } = parseReference(reference);
   return `${host}/${repository}`;
 }
@@ -102,7 +104,7 @@ const atOnce = 8;
 export async function verifyList(
   path: string,
   demand: Demand,
-  signers: number,
+  options: VerifyOptions,
   settings: Settings,
   { stdin, stdout, env }: CliProcess,
   asJson: boolean,
@@ -110,7 +112,6 @@ export async function verifyList(
   const list = path === '-' ? await readAll(stdin) : await readFile(path, 'utf8').catch(unreadable(path));
   const sources = list.split('\n').map((line) => line.trim());
   const wanted = sources.filter((line) => line !== '' && !line.startsWith('#'));
-  const options = { signers, recursive: false };
   const verified = new Map<string, Promise<Outcome>>();
   const verifyOnce = (source: string): Promise<Outcome> => {
     const outcome =

@@ -62,6 +62,7 @@ const refusals = {
 export type ProvenanceStage = keyof typeof refusals;
 export type ProvenanceCode = { [Each in ProvenanceStage]: keyof (typeof refusals)[Each] }[ProvenanceStage];
 
+/** The stages, in the order in which they are looked at. */
 // The keys of an object that nothing is added to are those of its type.
 export const provenanceStages = Object.keys(refusals) as ProvenanceStage[];
 
@@ -70,10 +71,12 @@ export function provenanceCodesOf(stage: ProvenanceStage): readonly ProvenanceCo
   return Object.keys(refusals[stage]) as ProvenanceCode[];
 }
 
+/** A refusal. @param message what is wrong, for a person, without the cure */
 export function refuseProvenance(refused: ProvenanceCode, message: string): ProvenanceRefusal {
   return { refused, message };
 }
 
+/** Tells a refusal from what was asked for. */
 export function isProvenanceRefusal(value: object): value is ProvenanceRefusal {
   return 'refused' in value;
 }

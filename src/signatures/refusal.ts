@@ -101,6 +101,7 @@ const refusals = {
 export type Link = keyof typeof refusals;
 export type RefusalCode = { [Each in Link]: keyof (typeof refusals)[Each] }[Link];
 
+/** The links of the chain, in the order in which they are looked at. */
 // The keys of an object that nothing is added to are those of its type.
 export const links = Object.keys(refusals) as Link[];
 
@@ -109,10 +110,12 @@ export function codesOf(link: Link): readonly RefusalCode[] {
   return Object.keys(refusals[link]) as RefusalCode[];
 }
 
+/** A refusal. @param message what is wrong, for a person, without the cure */
 export function refuse(refused: RefusalCode, message: string): Refusal {
   return { refused, message };
 }
 
+/** Tells a refusal from what was asked for. */
 export function isRefusal(value: unknown): value is Refusal {
   return typeof value === 'object' && value !== null && 'refused' in value;
 }

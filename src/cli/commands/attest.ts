@@ -56,7 +56,8 @@ export default buildCommand<Flags, [string], Context>({
         ? writeProvenance(env, { builder: flags.builder }, () => new Date())
         : readPredicate(flags.type, await readFileNamed(flags.predicate), new Date());
     const signing = await readSigning(flags, this.process, settings);
-    const result = await attestTo(source, undefined, predicate, signing, settings, this.process);
+    const about = flags.platform === undefined ? {} : { platform: settings.platform };
+    const result = await attestTo(source, about, predicate, signing, settings, this.process);
     stdout.write(
       format === 'json'
         ? toJson({ schemaVersion: 1, predicateType: predicate.type, attested: [result] })

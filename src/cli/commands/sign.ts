@@ -8,6 +8,7 @@ import { hidden, sourceFlags, text, type SourceFlags } from '#cli/flags.ts';
 import { chosenFormat, formatFlags, toJson, writeFileFor, type FormatFlags } from '#cli/output.ts';
 import { readSettings } from '#cli/settings.ts';
 import { describeAttached, openRepository, readSigning, type OpenedRepository, type Signing } from '#cli/signing.ts';
+import { signingSubject } from '#cli/signing-subject.ts';
 import { signingFlags, type SigningFlags } from '#cli/signing-flags.ts';
 import { artifactOfBytes } from '#signatures/artifact.ts';
 import { writeBundle } from '#signatures/bundle/write-bundle.ts';
@@ -72,9 +73,10 @@ export default buildCommand<Flags, string[], Context>({
     const format = chosenFormat(flags, formats);
     const settings = await readSettings(this.process, flags);
     if (flags.flush === true) {
-      const results = await flush(source, flags, settings, this.process);
-      const lines = results.map(({ reference, manifests }) => `published ${reference}\n  ${manifests.join('\n  ')}\n`);
-      stdout.write(format === 'json' ? toJson({ schemaVersion: 1, published: results }) : lines.join(''));
+      const { flushed, isWhole } = await flush(source, flags, settings, this.process);
+      const lines = flushed.map(({ reference, manifests }) => `published ${reference}\n  ${manifests.join('\n  ')}\n`);
+      stdout.write(format === 'json' ? toJson({ schemaVersion: 1, published: flushed }) : lines.join(''));
+      this.process.exitCode = isWhole ? exitCodes.passed : exitCodes.error;
       return;
     }
     if (source === undefined)
@@ -89,9 +91,14 @@ export default buildCommand<Flags, string[], Context>({
       );
       return;
     }
+    if (flags.recursive === true && flags.platform !== undefined) {
+      throw cliError('usage', 'either one platform is signed or all of them', {
+        hint: 'leave --platform or --recursive out',
+      });
+    }
     const opened = openRepository(source, settings, env);
     try {
-      const root = await opened.store.root();
+      const root = await signingSubject(opened, flags.platform === undefined ? undefined : settings.platform);
       if (!opened.isPinned) {
         stderr.write(`bulla: ${source} means ${root.digest} now, and that is signed; name the digest to be sure\n`);
       }

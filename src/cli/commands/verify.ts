@@ -42,7 +42,7 @@ export default buildCommand<Flags, string[], Context>({
       ...expectationFlags,
       ...sourceFlags,
       ...formatFlags(formats),
-      bundle: text('Sigstore bundle of a file', 'FILE'),
+      bundle: text('Sigstore bundle of a file (default: the file with .sigstore.json)', 'FILE'),
       signers: {
         kind: 'parsed',
         parse: readCount,
@@ -83,19 +83,25 @@ export default buildCommand<Flags, string[], Context>({
     if (isOn(this.process.env['DOCKER_CONTENT_TRUST'])) {
       this.process.stderr.write('bulla: Docker Content Trust is retired, and its signatures are not looked at\n');
     }
+    if (flags.recursive === true && flags.platform !== undefined) {
+      throw cliError('usage', 'either one platform is verified or all of them', {
+        hint: 'leave --platform or --recursive out',
+      });
+    }
     const signers = flags.signers ?? 1;
+    const options = { signers, recursive: flags.recursive === true, onePlatform: flags.platform !== undefined };
     if (flags.from !== undefined) {
       const demand = await readDemand(flags, settings, this.process, new Date());
-      this.process.exitCode = await verifyList(flags.from, demand, signers, settings, this.process, format === 'json');
+      this.process.exitCode = await verifyList(flags.from, demand, options, settings, this.process, format === 'json');
       return;
     }
     const name = source ?? '';
-    const options = { signers, recursive: flags.recursive === true };
+    const bundle = flags.bundle ?? bundleBeside(name, flags.blob === true);
     const verification = await refusedForKey(name, async () => {
       const demand = await readDemand(flags, settings, this.process, new Date());
-      return flags.bundle === undefined
+      return bundle === undefined
         ? verifyImage(name, demand, options, settings, this.process.env)
-        : verifyFile(name, flags.bundle, demand);
+        : verifyFile(name, bundle, demand);
     });
     stdout.write(
       format === 'json'
@@ -132,6 +138,15 @@ async function refusedForKey(source: string, work: () => Promise<Verification>):
     if (error instanceof BullaError && error.code === 'key-invalid') return refusedSubject(source, error.message);
     throw error;
   }
+}
+
+/** The bundle of a file where `bulla sign` puts it; none for an image, whose signatures are in its registry. */
+function bundleBeside(source: string, isBlob: boolean): string | undefined {
+  if (source.startsWith('file:') || isBlob) return `${source.replace(/^file:/, '')}.sigstore.json`;
+  if (parseDigest(source) === undefined) return undefined;
+  throw cliError('usage', 'it is not said where the signature of this digest is', {
+    hint: 'name its bundle: --bundle FILE; or name an image: NAME@DIGEST',
+  });
 }
 
 async function readArtifact(source: string): Promise<Artifact> {

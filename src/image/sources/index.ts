@@ -23,9 +23,18 @@ export const sources: readonly SourceEntry[] = [
  * @throws every error of the image area
  */
 export async function openSource(text: string, options: SourceOptions): Promise<Image> {
-  const colon = text.indexOf(':');
-  const named = colon < 0 ? undefined : sources.find(({ prefix }) => prefix === text.slice(0, colon));
-  if (named !== undefined) return (await named.load()).open(text.slice(colon + 1), options);
+  const named = kindOf(text);
+  if (named !== undefined) return (await named.load()).open(text.slice(named.prefix.length + 1), options);
   const { openReference } = await import('./registry.ts');
   return openReference(text, options);
+}
+
+/** Whether a name means something in a registry, and not a layout, an archive, an engine or a folder of this machine. */
+export function isInRegistry(text: string): boolean {
+  const named = kindOf(text);
+  return named === undefined || named.prefix === 'registry';
+}
+
+function kindOf(text: string): SourceEntry | undefined {
+  return sources.find(({ prefix }) => text.startsWith(`${prefix}:`));
 }

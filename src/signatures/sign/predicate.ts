@@ -32,6 +32,8 @@ const markers: Readonly<Record<string, (body: JsonObject) => boolean>> = {
   'https://cyclonedx.org/bom': (body) => body['bomFormat'] === 'CycloneDX',
   'https://slsa.dev/provenance/v1': (body) => asObject(body['buildDefinition']) !== undefined,
   'https://slsa.dev/provenance/v0.2': (body) => asObject(body['builder']) !== undefined,
+  'https://cosign.sigstore.dev/attestation/vuln/v1': (body) => asObject(body['scanner']) !== undefined,
+  'https://slsa.dev/verification_summary/v1': (body) => asText(body['verificationResult']) !== undefined,
   'https://openvex.dev/ns': (body) => (asText(body['@context']) ?? '').startsWith('https://openvex.dev/ns'),
 };
 
