@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { generateKeyPairSync } from 'node:crypto';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -216,6 +217,20 @@ describe('a job signs as whom its token names', { skip: missing ?? false, concur
     rmSync(gone);
     assert.equal((await ask(image, '--repository', 'team/shop', '--type', 'any')).code, 0);
     assert.deepEqual(await bulla(['sign', '--flush'], { env: state }), { code: 0, stdout: '', stderr: '' });
+  });
+
+  test('and what a key has signed without a log is published when that is asked for', async () => {
+    const image = await newImage();
+    const pair = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    const key = join(folder, 'key.pem');
+    const publicKey = join(folder, 'key.pub');
+    writeFileSync(key, pair.privateKey.export({ format: 'pem', type: 'pkcs8' }));
+    writeFileSync(publicKey, pair.publicKey.export({ format: 'pem', type: 'spki' }));
+    assert.equal((await bulla(['sign', image, '--key', key])).code, 0);
+    const required = ['--key', publicKey, '--log', 'required'];
+    assert.deepEqual(await ask(image, ...required), { code: 1, refused: ['log-entry-missing'] });
+    assert.equal((await bulla(['sign', image, '--key', key, '--rekor', origin])).code, 0);
+    assert.equal((await ask(image, ...required)).code, 0);
   });
 
   test('and whom to ask may be configured', async () => {

@@ -221,7 +221,8 @@ describe('who vouches for an image in a registry', { skip: missing ?? false }, (
     const transport = createTransport(host, { environment: {} });
     try {
       const manifests = [];
-      for (const architecture of ['amd64', 'arm64']) {
+      // None is for this machine, wherever that is: what is verified need not run here.
+      for (const architecture of ['mips64le', 's390x']) {
         const content = Buffer.from(
           JSON.stringify({ architecture, os: 'linux', rootfs: { type: 'layers', diff_ids: [] } }),
         );

@@ -13,16 +13,17 @@ export const commonFlags = {
   config: text('configuration file (default: bulla.yaml)', 'FILE'),
 } as const;
 
-/** Flags of commands that read images. */
-export interface SourceFlags extends CommonFlags {
+/** Flags of commands that read images, and nothing of what is known about them. */
+export interface ImageFlags extends Omit<CommonFlags, 'database'> {
   readonly platform?: string;
   readonly insecure?: boolean;
   readonly ca?: string;
   readonly timeout?: string;
 }
 
-export const sourceFlags = {
-  ...commonFlags,
+export const imageFlags = {
+  offline: commonFlags.offline,
+  config: commonFlags.config,
   platform: text("which platform of an index (default: this machine's)", 'OS/ARCH'),
   insecure: {
     kind: 'boolean',
@@ -33,6 +34,11 @@ export const sourceFlags = {
   ca: text('certificates to trust besides the usual ones, PEM', 'FILE'),
   timeout: text('how long a registry may be silent (default: 30)', 'SECONDS'),
 } as const;
+
+/** Flags of commands that look up what is in images. */
+export interface SourceFlags extends CommonFlags, ImageFlags {}
+
+export const sourceFlags = { database: commonFlags.database, ...imageFlags } as const;
 
 /** An optional flag with a text. */
 export function text(brief: string, placeholder: string) {

@@ -43,6 +43,8 @@ export interface Signing {
   readonly identity: SigningIdentity;
   readonly services: SigningServices;
   readonly formats: readonly AttachFormat[];
+  /** Whether the signature must be in a log, now and not later. */
+  readonly needsEntry: boolean;
   /** The log that is asked, if one is. */
   readonly log?: Pick<Unpublished, 'log' | 'version'>;
   /** Why signatures could not be published, one by one, where that may be done later. */
@@ -87,6 +89,7 @@ export async function readSigning(written: SigningFlags, io: CliProcess, setting
           : (signed, bytes) => publish(signed, bytes).catch((error: unknown) => void missed.push(error)),
     },
     formats: formatsOf(flags),
+    needsEntry: publish !== undefined && how !== 'best-effort',
     log,
     missed,
   };

@@ -2,11 +2,11 @@ import { readFile } from 'node:fs/promises';
 import { text as readAll } from 'node:stream/consumers';
 import { mapConcurrently } from '#kit/concurrency.ts';
 import type { Digest } from '#kit/digest.ts';
-import { BullaError, messageOf } from '#kit/error.ts';
+import { BullaError, messageOf, within } from '#kit/error.ts';
 import { isInRegistry, openSource } from '#image/sources/index.ts';
-import type { Image } from '#image/image.ts';
-import type { Index } from '#image/manifest.ts';
-import { parseReference } from '#image/reference.ts';
+import { isIndexType, type Index } from '#image/manifest.ts';
+import { openRepository } from '#image/sources/registry.ts';
+import { formatReference, parseReference, type Reference } from '#image/reference.ts';
 import { readManifest, type Store } from '#image/store.ts';
 import { judgeStored, type Demand } from '#signatures/judge.ts';
 import { isRefusal } from '#signatures/refusal.ts';
@@ -36,6 +36,11 @@ export async function verifyImage(
   { platform, registry, offline }: Settings,
   environment: CliProcess['env'],
 ): Promise<Verification> {
+  // What is in a registry is verified as what it is, also where it has nothing for this machine, or is no image.
+  if (isInRegistry(source) && !options.onePlatform) {
+    const name = source.replace(/^registry:(?!\d)/, '');
+    return verifyNamed(openRepository(name, { registry, offline, environment }), demand, options);
+  }
   const image = await openSource(source, { platform, registry, offline, environment });
   try {
     const { store, digest } = image;
@@ -46,11 +51,29 @@ export async function verifyImage(
     }
     const indexDigest = options.onePlatform ? undefined : image.indexDigest;
     const children =
-      options.recursive && indexDigest !== undefined ? await verifyChildren(image, store, demand, options) : [];
+      options.recursive && indexDigest !== undefined
+        ? await verifyChildren(image.reference, store, demand, options)
+        : [];
     const isIndex = indexDigest !== undefined;
     return await verifyDigest(image.reference, store, indexDigest ?? digest, demand, options, { isIndex, children });
   } finally {
     await image.store?.close();
+  }
+}
+
+async function verifyNamed(
+  { reference, store }: { readonly reference: Reference; readonly store: Store },
+  demand: Demand,
+  options: VerifyOptions,
+): Promise<Verification> {
+  const name = formatReference(reference);
+  try {
+    const { digest, mediaType } = await within(name, () => store.root());
+    const isIndex = isIndexType(mediaType);
+    const children = options.recursive && isIndex ? await verifyChildren(name, store, demand, options) : [];
+    return await verifyDigest(name, store, digest, demand, options, { isIndex, children });
+  } finally {
+    await store.close();
   }
 }
 
@@ -78,7 +101,7 @@ function repositoryOf(reference: string): string | undefined {
 const attestationType = 'vnd.docker.reference.type';
 
 async function verifyChildren(
-  image: Image,
+  reference: string,
   store: Store,
   demand: Demand,
   options: VerifyOptions,
@@ -86,7 +109,7 @@ async function verifyChildren(
   const root = await readManifest(store, await store.root());
   const images = root.kind === 'index' ? imagesOf(root) : [];
   return mapConcurrently(images, 4, ({ digest }) =>
-    verifyDigest(`${image.reference}@${digest}`, store, digest, demand, options, { isIndex: false, children: [] }),
+    verifyDigest(`${reference}@${digest}`, store, digest, demand, options, { isIndex: false, children: [] }),
   );
 }
 

@@ -3,7 +3,7 @@ import { attestTo } from '#cli/attesting.ts';
 import type { Context } from '#cli/context.ts';
 import { cliError } from '#cli/errors.ts';
 import { readFileNamed } from '#cli/read-file-named.ts';
-import { sourceFlags, text, type SourceFlags } from '#cli/flags.ts';
+import { imageFlags, text, type ImageFlags } from '#cli/flags.ts';
 import { chosenFormat, formatFlags, toJson, type FormatFlags } from '#cli/output.ts';
 import { readSettings } from '#cli/settings.ts';
 import { describeAttached, readSigning } from '#cli/signing.ts';
@@ -11,7 +11,7 @@ import { signingFlags, type SigningFlags } from '#cli/signing-flags.ts';
 import { writeProvenance } from '#provenance/write/write.ts';
 import { readPredicate } from '#signatures/sign/predicate.ts';
 
-interface Flags extends SourceFlags, FormatFlags, SigningFlags {
+interface Flags extends ImageFlags, FormatFlags, SigningFlags {
   readonly type?: string;
   readonly predicate?: string;
   readonly builder?: string;
@@ -36,7 +36,7 @@ export default buildCommand<Flags, [string], Context>({
       ),
       builder: text('who builds, where the environment does not say it', 'ID'),
       ...signingFlags,
-      ...sourceFlags,
+      ...imageFlags,
       ...formatFlags(formats),
     },
     aliases: { f: 'format', y: 'yes' },

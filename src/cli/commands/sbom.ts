@@ -2,7 +2,7 @@ import { buildCommand } from '@stricli/core';
 import { attestFlags, attestIfAsked, type AttestFlags } from '#cli/attest-flags.ts';
 import { exitCodes, type Context } from '#cli/context.ts';
 import { cliError } from '#cli/errors.ts';
-import { sourceFlags, text, type SourceFlags } from '#cli/flags.ts';
+import { imageFlags, text, type ImageFlags } from '#cli/flags.ts';
 import { chosenFormat, formatFlags, writeFileFor, type FormatFlags } from '#cli/output.ts';
 import { createProgress } from '#cli/progress.ts';
 import { readSettings } from '#cli/settings.ts';
@@ -12,7 +12,7 @@ import { loadSbomFormat, sbomFormatNames } from '#documents/index.ts';
 import { sbomSubjectOf } from '#documents/sbom-subject.ts';
 import { baseInHistory } from '#image/base.ts';
 
-interface Flags extends SourceFlags, FormatFlags, AttestFlags {
+interface Flags extends ImageFlags, FormatFlags, AttestFlags {
   readonly output?: string;
   readonly name?: string;
 }
@@ -28,7 +28,7 @@ export default buildCommand<Flags, [string], Context>({
   },
   parameters: {
     flags: {
-      ...sourceFlags,
+      ...imageFlags,
       ...attestFlags,
       ...formatFlags(sbomFormatNames),
       output: text('write to a file instead of the screen', 'FILE'),

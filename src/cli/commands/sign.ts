@@ -4,7 +4,7 @@ import type { Descriptor } from '#image/manifest.ts';
 import { exitCodes, type Context } from '#cli/context.ts';
 import { cliError } from '#cli/errors.ts';
 import { readFileNamed } from '#cli/read-file-named.ts';
-import { hidden, sourceFlags, text, type SourceFlags } from '#cli/flags.ts';
+import { hidden, imageFlags, text, type ImageFlags } from '#cli/flags.ts';
 import { chosenFormat, formatFlags, toJson, writeFileFor, type FormatFlags } from '#cli/output.ts';
 import { readSettings } from '#cli/settings.ts';
 import { describeAttached, openRepository, readSigning, type OpenedRepository, type Signing } from '#cli/signing.ts';
@@ -18,7 +18,7 @@ import { signatureStatement, simpleSigningPayload, type Annotations } from '#sig
 import { flush, rememberMissed } from '#cli/flush.ts';
 import { signContent } from '#signatures/sign/sign-content.ts';
 
-interface Flags extends SourceFlags, FormatFlags, SigningFlags {
+interface Flags extends ImageFlags, FormatFlags, SigningFlags {
   readonly annotation?: readonly string[];
   readonly recursive?: boolean;
   readonly flush?: boolean;
@@ -41,7 +41,7 @@ export default buildCommand<Flags, string[], Context>({
   parameters: {
     flags: {
       ...signingFlags,
-      ...sourceFlags,
+      ...imageFlags,
       ...formatFlags(formats),
       annotation: {
         kind: 'parsed',

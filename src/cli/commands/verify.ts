@@ -4,7 +4,7 @@ import { parseDigest } from '#kit/digest.ts';
 import { exitCodes, usesColour, type Context } from '#cli/context.ts';
 import { cliError } from '#cli/errors.ts';
 import { expectationFlags, readDemand, type ExpectationFlags } from '#cli/expectation.ts';
-import { sourceFlags, text, type SourceFlags } from '#cli/flags.ts';
+import { imageFlags, text, type ImageFlags } from '#cli/flags.ts';
 import { chosenFormat, formatFlags, toJson, type FormatFlags } from '#cli/output.ts';
 import { readFileNamed } from '#cli/read-file-named.ts';
 import { isOn, readSettings } from '#cli/settings.ts';
@@ -16,7 +16,7 @@ import { judgeSigned } from '#signatures/judge.ts';
 import { isRefusal } from '#signatures/refusal.ts';
 import { refusedSubject, verificationOf, verificationToJson, type Verification } from '#signatures/verification.ts';
 
-interface Flags extends SourceFlags, FormatFlags, ExpectationFlags {
+interface Flags extends ImageFlags, FormatFlags, ExpectationFlags {
   readonly bundle?: string;
   readonly signers?: number;
   readonly recursive?: boolean;
@@ -40,7 +40,7 @@ export default buildCommand<Flags, string[], Context>({
   parameters: {
     flags: {
       ...expectationFlags,
-      ...sourceFlags,
+      ...imageFlags,
       ...formatFlags(formats),
       bundle: text('Sigstore bundle of a file (default: the file with .sigstore.json)', 'FILE'),
       signers: {

@@ -1,9 +1,10 @@
 import { imageError } from '#image/errors.ts';
 import { openImage } from '#image/image.ts';
-import { formatReference, parseReference } from '#image/reference.ts';
+import { formatReference, parseReference, type Reference } from '#image/reference.ts';
 import { registryStore } from '#image/registry/store.ts';
 import { createTransport } from '#image/registry/transport.ts';
-import type { Source } from './source.ts';
+import type { Store } from '#image/store.ts';
+import type { Source, SourceOptions } from './source.ts';
 
 /**
  * `registry:REFERENCE`, or the reference alone: an image of a registry. Because a registry is often called `registry`, and one
@@ -17,7 +18,16 @@ export const registry: Source = {
 };
 
 /** Opens the image that a reference means. @throws `reference-invalid`, `offline`, and every error of registries and images */
-export async function openReference(text: string, options: Parameters<Source['open']>[1]): ReturnType<Source['open']> {
+export async function openReference(text: string, options: SourceOptions): ReturnType<Source['open']> {
+  const { reference, store } = openRepository(text, options);
+  return openImage(formatReference(reference), store, options.platform);
+}
+
+/** A repository, and what the reference means there, whatever that is. @throws `reference-invalid`, `offline` */
+export function openRepository(
+  text: string,
+  options: Omit<SourceOptions, 'platform'>,
+): { readonly reference: Reference; readonly store: Store } {
   const reference = parseReference(text);
   if (options.offline === true) {
     throw imageError('offline', `${formatReference(reference)} is in a registry, and --offline asks none`, {
@@ -25,5 +35,5 @@ export async function openReference(text: string, options: Parameters<Source['op
     });
   }
   const transport = createTransport(reference.host, { environment: options.environment, ...options.registry });
-  return openImage(formatReference(reference), registryStore(transport, reference), options.platform);
+  return { reference, store: registryStore(transport, reference) };
 }

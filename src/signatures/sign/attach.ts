@@ -24,6 +24,8 @@ export interface AttachOptions {
   readonly identity: SigningIdentity;
   readonly services: SigningServices;
   readonly formats: readonly AttachFormat[];
+  /** Whether the signature must be in a log, now and not later. */
+  readonly needsEntry: boolean;
   readonly now: Date;
 }
 
@@ -50,7 +52,10 @@ export async function attach(subject: Descriptor, attachment: Attachment, option
     const content = attachment[format];
     const found = there.find(
       ({ content: other }) =>
-        other.kind === 'signed' && isSame(other.signed, content, identity) && isFormat(format, other.signed),
+        other.kind === 'signed' &&
+        isSame(other.signed, content, identity) &&
+        isFormat(format, other.signed) &&
+        isProven(other.signed, options),
     );
     if (found !== undefined) {
       attached.push({ format, manifest: found.manifest, wasThere: true });
@@ -72,6 +77,11 @@ function write(
 ) {
   if (format === 'bundle') return writeReferrer(repository, subject, signed, predicateType, now);
   return writeCosign(repository, subject.digest, signed, signed.content.kind === 'dsse' ? predicateType : undefined);
+}
+
+/** What is there must prove as much as what would be added. */
+function isProven({ log, timestamps }: Signed, { services, needsEntry }: AttachOptions): boolean {
+  return (!needsEntry || log.length > 0) && (services.timestamp === undefined || timestamps.length > 0);
 }
 
 /** In the old format a key has no hint. */
