@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { deflateRawSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { digestOf } from '#kit/digest.ts';
+import { checkedLayer } from './layer.ts';
 import { inChunks, packTar, readStored } from './testing.ts';
 
 const tar = packTar([
@@ -85,4 +86,16 @@ test('layer: memory does not grow with the layer', async () => {
     { code: 'digest-mismatch' },
   );
   assert.ok(process.memoryUsage.rss() - before < 150 << 20);
+});
+
+test('that the bytes are the wrong ones is told to all who ask, whoever asked first', async () => {
+  const stored = { digest: digestOf('other'), size: 3 };
+  const bytes = checkedLayer(inChunks(Buffer.from('abc'), 1), stored);
+  const asked = [bytes.next(), bytes.next(), bytes.next(), bytes.next(), bytes.next()];
+  const outcomes = await Promise.allSettled(asked);
+  assert.deepEqual(
+    outcomes.map(({ status }) => status),
+    ['fulfilled', 'fulfilled', 'fulfilled', 'rejected', 'rejected'],
+  );
+  await assert.rejects(bytes.next(), { code: 'digest-mismatch' });
 });

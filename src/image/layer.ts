@@ -12,7 +12,22 @@ export type Stored = Pick<Descriptor, 'digest' | 'size'>;
  * is what was made of them believed.
  */
 export function checkedLayer(bytes: AsyncIterable<Buffer>, stored: Stored): AsyncGenerator<Buffer> {
-  return checked(bytes, stored, 'the layer');
+  return failingForAll(checked(bytes, stored, 'the layer'));
+}
+
+/** A stream that tells everyone who asks that it has failed, and not only whoever asked first. */
+function failingForAll(stream: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
+  let failure: { readonly error: unknown } | undefined;
+  const next = stream.next.bind(stream);
+  stream.next = async () => {
+    const result = await next().catch((error: unknown) => {
+      failure ??= { error };
+      throw error;
+    });
+    if (failure !== undefined) throw failure.error;
+    return result;
+  };
+  return stream;
 }
 
 /**
