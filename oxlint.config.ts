@@ -14,9 +14,11 @@ const belowIt: Record<string, readonly string[]> = {
   signatures: ['image', 'kit'],
   provenance: ['signatures', 'image', 'kit'],
   documents: ['findings', 'inventory', 'advisories', 'image', 'versions', 'kit'],
+  policy: ['documents', 'provenance', 'signatures', 'findings', 'inventory', 'advisories', 'image', 'versions', 'kit'],
+  gates: ['policy', 'documents', 'provenance', 'signatures', 'findings', 'inventory', 'image', 'versions', 'kit'],
 };
 
-const areas = [...Object.keys(belowIt), 'cli'];
+const areas = [...Object.keys(belowIt), 'server', 'cli'];
 
 const upwards = Object.entries(belowIt).map(([area, below]) => ({
   files: [`src/${area}/**`],

@@ -97,7 +97,8 @@ interface Chosen {
   readonly descriptor: Descriptor;
 }
 
-async function chooseManifest(store: Store, root: Descriptor, platform: Platform): Promise<Chosen> {
+/** Follows indexes from a descriptor to the manifest of a platform. @throws `platform-not-found`, `index-too-deep`, `manifest-…` */
+export async function chooseManifest(store: Store, root: Descriptor, platform: Platform): Promise<Chosen> {
   let descriptor = root;
   for (let depth = 0; depth <= imageLimits.indexDepth; depth++) {
     const found = await readManifest(store, descriptor);
