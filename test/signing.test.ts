@@ -1,61 +1,17 @@
 import assert from 'node:assert/strict';
-import { generateKeyPairSync } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { asList, asObject, asText, parseJson } from '#kit/narrow.ts';
 import { mediaTypes } from '#image/manifest.ts';
 import { pushManifest } from '#image/registry/push-manifest.ts';
 import { createTransport } from '#image/registry/transport.ts';
-import { packTar, writeLayout } from '#image/testing.ts';
 import { pushBytes } from '#signatures/storage/repository.ts';
 import { bulla, missingPrograms, newFolder, succeed } from './bulla.ts';
 import { startRegistry } from './registry.ts';
 import { problemsOf } from './schemas.ts';
+import { ask, copyAlone, done, newKeys, pushNewImage } from './vouching.ts';
 
 const missing = await missingPrograms('docker-registry', 'skopeo');
-
-/** A pair of keys in files. */
-function newKeys(): { readonly key: string; readonly publicKey: string } {
-  const folder = newFolder('keys');
-  const pair = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const key = join(folder, 'key.pem');
-  const publicKey = join(folder, 'key.pub');
-  writeFileSync(key, pair.privateKey.export({ format: 'pem', type: 'pkcs8' }), { mode: 0o600 });
-  writeFileSync(publicKey, pair.publicKey.export({ format: 'pem', type: 'spki' }));
-  return { key, publicKey };
-}
-
-interface Answer {
-  readonly verified: boolean;
-  readonly codes: readonly string[];
-  readonly accepted: readonly string[];
-}
-
-/** Asks who vouches for something, and gives the codes of what was refused and the formats of what was accepted. */
-async function ask(...args: readonly string[]): Promise<Answer> {
-  const { code, stdout, stderr } = await bulla(['verify', '--json', ...args]);
-  assert.ok(code === 0 || code === 1, stderr);
-  assert.deepEqual(problemsOf(stdout, 'verification'), []);
-  const answer = asObject(parseJson(stdout));
-  const entries = asList(answer?.['entries']).map((entry) => asObject(entry));
-  const problem = asText(asObject(answer?.['problem'])?.['code']);
-  const refused = entries.flatMap((entry) => asText(asObject(entry?.['refusal'])?.['code']) ?? []);
-  assert.equal(answer?.['verified'], code === 0);
-  return {
-    verified: code === 0,
-    codes: [...refused, ...(problem === undefined ? [] : [problem])],
-    accepted: entries
-      .filter((entry) => entry?.['accepted'] === true)
-      .flatMap((entry) => asText(entry?.['format']) ?? []),
-  };
-}
-
-async function done(...args: readonly string[]): Promise<string> {
-  const { code, stdout, stderr } = await bulla(args);
-  assert.equal(code, 0, stderr);
-  return stdout;
-}
 
 describe('who vouches for an image in a registry', { skip: missing ?? false }, () => {
   const keys = newKeys();
@@ -71,21 +27,7 @@ describe('who vouches for an image in a registry', { skip: missing ?? false }, (
   });
   after(() => stop?.());
 
-  /** Pushes a new image under a new name. @returns the reference with its tag, and with its digest */
-  async function newImage(content = `image ${++count}`): Promise<{ tagged: string; pinned: string; name: string }> {
-    const layout = newFolder('image');
-    writeLayout(layout, [{ tag: '1', layers: [packTar([{ path: 'content', content }])] }]);
-    const name = `${host}/team/app${++count}`;
-    await succeed('skopeo', ['copy', '-q', '--dest-tls-verify=false', `oci:${layout}:1`, `docker://${name}:1`]);
-    const { stdout } = await succeed('skopeo', [
-      'inspect',
-      '--tls-verify=false',
-      '--format',
-      '{{.Digest}}',
-      `docker://${name}:1`,
-    ]);
-    return { name, tagged: `${name}:1`, pinned: `${name}@${stdout.trim()}` };
-  }
+  const newImage = () => pushNewImage(host);
 
   test('what is signed with a key is verified with it, in both formats, and with no other', async () => {
     const { tagged } = await newImage();
@@ -112,14 +54,7 @@ describe('who vouches for an image in a registry', { skip: missing ?? false }, (
     const signed = await newImage();
     await done('sign', signed.tagged, '--key', keys.key);
     const other = await newImage();
-    await succeed('skopeo', [
-      'copy',
-      '-q',
-      '--src-tls-verify=false',
-      '--dest-tls-verify=false',
-      `docker://${other.tagged}`,
-      `docker://${signed.tagged}`,
-    ]);
+    await copyAlone(other.tagged, signed.tagged);
     assert.deepEqual((await ask(signed.tagged, '--key', keys.publicKey)).codes, ['format-missing']);
     assert.ok((await ask(signed.pinned, '--key', keys.publicKey)).verified);
   });
@@ -128,15 +63,7 @@ describe('who vouches for an image in a registry', { skip: missing ?? false }, (
     const signed = await newImage();
     const other = await newImage();
     await done('sign', signed.tagged, '--key', keys.key, '--formats', 'legacy');
-    const tagOf = ({ pinned }: { pinned: string }) => `${pinned.split('@')[1]?.replace(':', '-') ?? ''}.sig`;
-    await succeed('skopeo', [
-      'copy',
-      '-q',
-      '--src-tls-verify=false',
-      '--dest-tls-verify=false',
-      `docker://${signed.name}:${tagOf(signed)}`,
-      `docker://${other.name}:${tagOf(other)}`,
-    ]);
+    await copyAlone(`${signed.name}:${signed.digestTag}.sig`, `${other.name}:${other.digestTag}.sig`);
     assert.deepEqual((await ask(other.tagged, '--key', keys.publicKey)).codes, ['subject-mismatch']);
   });
 
@@ -245,19 +172,11 @@ describe('who vouches for an image in a registry', { skip: missing ?? false }, (
   }
 
   test('an image is signed in the registry to which it was copied with its signatures', async () => {
-    const { tagged, name, pinned } = await newImage();
+    const { tagged, name, digestTag } = await newImage();
     await done('sign', tagged, '--key', keys.key, '--formats', 'legacy');
     const copy = `${host}/mirror/app${++count}`;
-    const tag = `${pinned.split('@')[1]?.replace(':', '-') ?? ''}.sig`;
-    for (const each of ['1', tag]) {
-      await succeed('skopeo', [
-        'copy',
-        '-q',
-        '--src-tls-verify=false',
-        '--dest-tls-verify=false',
-        `docker://${name}:${each}`,
-        `docker://${copy}:${each}`,
-      ]);
+    for (const each of ['1', `${digestTag}.sig`]) {
+      await copyAlone(`${name}:${each}`, `${copy}:${each}`);
     }
     assert.ok((await ask(`${copy}:1`, '--key', keys.publicKey)).verified);
   });

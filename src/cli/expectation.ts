@@ -11,13 +11,14 @@ import type { Period } from '#signatures/trust/trust-root.ts';
 import { cliError } from './errors.ts';
 import type { CliProcess } from './context.ts';
 import { provenanceExaminer, provenanceFlags, type ProvenanceFlags } from './provenance-flags.ts';
+import { isSummaryType, summaryExaminer, summaryFlags, type SummaryFlags } from './summary-flags.ts';
 import { hidden, knownWords, text } from './flags.ts';
 import { keySurroundings } from './key-surroundings.ts';
 import type { Settings } from './settings.ts';
 import { loadTrust, namesOwnAuthority, trustFlags, type TrustFlags } from './trust.ts';
 
 /** Flags that say who must have signed what. */
-export interface ExpectationFlags extends ProvenanceFlags, TrustFlags {
+export interface ExpectationFlags extends ProvenanceFlags, SummaryFlags, TrustFlags {
   readonly key?: readonly string[];
   readonly notationTrust?: string;
   readonly identity?: string;
@@ -70,8 +71,9 @@ export const expectationFlags = {
   ...trustFlags,
   notationTrust: text('trust policy and trust stores of Notation, in the folder where it keeps them', 'DIR'),
   log: text('required or optional: whether it must be in a transparency log', 'HOW'),
-  type: text('an attestation of this type: slsa, spdx, cyclonedx, vuln, openvex, any, or its URI', 'TYPE'),
+  type: text('an attestation of this type: slsa, spdx, cyclonedx, vuln, openvex, vsa, any, or its URI', 'TYPE'),
   ...provenanceFlags,
+  ...summaryFlags,
   certificateIdentity: hidden('the same as --identity'),
   certificateIdentityRegexp: hidden('the same as --identity-regex'),
   certificateOidcIssuer: hidden('the same as --issuer'),
@@ -112,8 +114,13 @@ export async function readDemand(
     identities: identity === undefined ? [] : [identity],
     notation: notationTrust === undefined ? undefined : await readNotationTrust(notationTrust),
     wanted: wantedOf(flags),
-    examine: flags.provenance === true ? await provenanceExaminer(flags, isNamed) : undefined,
+    examine: await examinerOf(flags, isNamed, now),
   };
+}
+
+async function examinerOf(flags: ExpectationFlags, isNamed: boolean, now: Date): Promise<Demand['examine']> {
+  if (flags.provenance === true) return provenanceExaminer(flags, isNamed);
+  return isSummaryType(flags.type) ? summaryExaminer(flags, now) : undefined;
 }
 
 function namesCertificate(flags: ExpectationFlags): boolean {

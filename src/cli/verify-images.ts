@@ -91,7 +91,7 @@ async function verifyDigest(
 }
 
 /** The repository with its registry; none for what is in no registry. */
-function repositoryOf(reference: string): string | undefined {
+export function repositoryOf(reference: string): string | undefined {
   if (!isInRegistry(reference)) return undefined;
   const { host, repository } = parseReference(reference);
   return `${host}/${repository}`;

@@ -69,7 +69,7 @@ function judge(request: SignRequest, rest: Partial<Demand> = {}): RefusalCode | 
   const signed = readBundle(JSON.stringify(box.sign(request).bundle));
   const outcome = isRefusal(signed)
     ? signed
-    : judgeSigned(signed, artifactOfDigest(image), { ...demand, ...rest }, image);
+    : judgeSigned(signed, artifactOfDigest(image), { ...demand, ...rest }, { image });
   return isRefusal(outcome) ? outcome.refused : 'accepted';
 }
 

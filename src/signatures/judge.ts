@@ -28,7 +28,15 @@ export interface Demand {
 }
 
 /** What must hold beyond the signature: a refusal if it does not, and what was found out in any case. */
-export type Examine = (vouched: Vouched, artifact: Artifact) => Refusal | Details | undefined;
+export type Examine = (vouched: Vouched, artifact: Artifact, place: Place) => Refusal | Details | undefined;
+
+/** Where something signed was found. */
+export interface Place {
+  /** The digest of the image that it is beside, for signatures that name one. */
+  readonly image?: Digest;
+  /** Where the image is, with its registry: what is stated may hold there only. */
+  readonly repository?: string;
+}
 
 /** Somebody vouches for the artifact, and is believed. */
 export interface Vouched {
@@ -61,7 +69,7 @@ export function judgeStored(stored: Stored, image: Digest, demand: Demand, repos
     case 'claim':
       return { stored, outcome: refuse('claim-unsigned', `nobody has signed it: ${content.what}`) };
     case 'signed':
-      return { stored, outcome: judgeSigned(content.signed, artifactOfDigest(image), demand, image) };
+      return { stored, outcome: judgeSigned(content.signed, artifactOfDigest(image), demand, { image, repository }) };
     case 'notation':
       return { stored, outcome: judgeNotation(content.signature, image, demand, repository) };
   }
@@ -80,21 +88,18 @@ function judgeNotation(
 
 /**
  * Judges something signed: whether it says what is wanted, about this artifact, and holds, and is of one who is expected.
- * @param image the digest of the image, for signatures that name one
  */
-export function judgeSigned(signed: Signed, artifact: Artifact, demand: Demand, image?: Digest): Vouched | Refusal {
-  const claim = readClaim(signed, artifact, demand.wanted, image);
+export function judgeSigned(signed: Signed, artifact: Artifact, demand: Demand, place: Place = {}): Vouched | Refusal {
+  const claim = readClaim(signed, artifact, demand.wanted, place.image);
   if (isRefusal(claim)) return claim;
   const verified = verifySigned(signed, demand.verifier, artifact);
   if (isRefusal(verified)) return verified;
   const { signer } = verified;
   const identity = signer.kind === 'key' ? undefined : readIdentity(signer.certificate);
   const problem = identity === undefined ? undefined : checkAnyIdentity(identity, demand.identities);
-  return problem ?? examined({ verified, identity, statement: claim }, artifact, demand.examine);
-}
-
-function examined(vouched: Vouched, artifact: Artifact, examine: Examine | undefined): Vouched | Refusal {
-  const found = examine?.(vouched, artifact);
+  if (problem !== undefined) return problem;
+  const vouched: Vouched = { verified, identity, statement: claim };
+  const found = demand.examine?.(vouched, artifact, place);
   return found === undefined || isRefusal(found) ? (found ?? vouched) : { ...vouched, details: found };
 }
 

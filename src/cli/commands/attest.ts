@@ -1,4 +1,6 @@
 import { buildCommand } from '@stricli/core';
+import { parseDigest, type Digest } from '#kit/digest.ts';
+import { asObject, asText } from '#kit/narrow.ts';
 import { attestTo } from '#cli/attesting.ts';
 import type { Context } from '#cli/context.ts';
 import { cliError } from '#cli/errors.ts';
@@ -9,7 +11,10 @@ import { readSettings } from '#cli/settings.ts';
 import { describeAttached, readSigning } from '#cli/signing.ts';
 import { signingFlags, type SigningFlags } from '#cli/signing-flags.ts';
 import { writeProvenance } from '#provenance/write/write.ts';
-import { readPredicate } from '#signatures/sign/predicate.ts';
+import { digestIn } from '#provenance/summary/resource.ts';
+import { summaryType } from '#provenance/summary/summary.ts';
+import { signatureError } from '#signatures/errors.ts';
+import { readPredicate, type Predicate } from '#signatures/sign/predicate.ts';
 
 interface Flags extends ImageFlags, FormatFlags, SigningFlags {
   readonly type?: string;
@@ -24,12 +29,12 @@ export default buildCommand<Flags, [string], Context>({
     brief: 'state something about an image, signed',
     fullDescription: [
       'Signs a statement about what the name of an image means now, and puts it beside the image in its registry. The statement is',
-      'a document (--predicate FILE) of a type: slsa, sbom, spdx, cyclonedx, vuln, vex, custom, or a URI.',
+      'a document (--predicate FILE) of a type: slsa, sbom, spdx, cyclonedx, vuln, vex, vsa, custom, or a URI.',
     ].join('\n'),
   },
   parameters: {
     flags: {
-      type: text('what is stated: slsa, sbom, spdx, cyclonedx, vuln, vex, custom, or its URI', 'TYPE'),
+      type: text('what is stated: slsa, sbom, spdx, cyclonedx, vuln, vex, vsa, custom, or its URI', 'TYPE'),
       predicate: text(
         'the document that is stated; for slsa the environment of the job says it if none is named',
         'FILE',
@@ -56,7 +61,11 @@ export default buildCommand<Flags, [string], Context>({
         ? writeProvenance(env, { builder: flags.builder }, () => new Date())
         : readPredicate(flags.type, await readFileNamed(flags.predicate), new Date());
     const signing = await readSigning(flags, this.process, settings);
-    const about = flags.platform === undefined ? {} : { platform: settings.platform };
+    const verified = summarizedDigest(predicate, source, flags.platform !== undefined);
+    const about = {
+      ...(verified === undefined ? {} : { digest: verified }),
+      ...(flags.platform === undefined ? {} : { platform: settings.platform }),
+    };
     const result = await attestTo(source, about, predicate, signing, settings, this.process);
     stdout.write(
       format === 'json'
@@ -65,3 +74,16 @@ export default buildCommand<Flags, [string], Context>({
     );
   },
 });
+
+/**
+ * The digest that a summary says was verified: it is about that, whatever the name means by now.
+ * @throws `predicate-invalid` where something else is named
+ */
+function summarizedDigest({ type, content }: Predicate, source: string, hasPlatform: boolean): Digest | undefined {
+  const digest = type === summaryType ? digestIn(asText(asObject(content)?.['resourceUri']) ?? '') : undefined;
+  const named = parseDigest(source.slice(source.lastIndexOf('@') + 1));
+  if (digest === undefined || (!hasPlatform && (named ?? digest) === digest)) return digest;
+  throw signatureError('predicate-invalid', `the summary is about ${digest}, and ${source} was named`, {
+    hint: 'name the image without digest and platform: the summary says which one was verified',
+  });
+}

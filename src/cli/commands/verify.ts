@@ -8,7 +8,10 @@ import { imageFlags, text, type ImageFlags } from '#cli/flags.ts';
 import { chosenFormat, formatFlags, toJson, type FormatFlags } from '#cli/output.ts';
 import { readFileNamed } from '#cli/read-file-named.ts';
 import { isOn, readSettings } from '#cli/settings.ts';
-import { verifyImage, verifyList } from '#cli/verify-images.ts';
+import { repositoryOf, verifyImage, verifyList } from '#cli/verify-images.ts';
+import { readSummaryPlan, writeSummaryFile } from '#cli/write-summary.ts';
+import { provenanceFlags } from '#cli/provenance-flags.ts';
+import { isSummaryType, summaryFlags } from '#cli/summary-flags.ts';
 import { writeVerification } from '#cli/verification-text.ts';
 import { artifactOfBytes, artifactOfDigest, type Artifact } from '#signatures/artifact.ts';
 import { readBundle } from '#signatures/bundle/read-bundle.ts';
@@ -88,21 +91,27 @@ export default buildCommand<Flags, string[], Context>({
         hint: 'leave --platform or --recursive out',
       });
     }
+    checkTogether(flags);
     const signers = flags.signers ?? 1;
     const options = { signers, recursive: flags.recursive === true, onePlatform: flags.platform !== undefined };
     if (flags.from !== undefined) {
+      if (flags.writeSummary !== undefined)
+        throw cliError('usage', 'a summary is about one image, and not about a list');
       const demand = await readDemand(flags, settings, this.process, new Date());
       this.process.exitCode = await verifyList(flags.from, demand, options, settings, this.process, format === 'json');
       return;
     }
     const name = source ?? '';
     const bundle = flags.bundle ?? bundleBeside(name, flags.blob === true);
+    const now = new Date();
+    const plan = readSummaryPlan(flags, bundle === undefined ? repositoryOf(name) : undefined);
     const verification = await refusedForKey(name, async () => {
-      const demand = await readDemand(flags, settings, this.process, new Date());
+      const demand = await readDemand(flags, settings, this.process, now);
       return bundle === undefined
         ? verifyImage(name, demand, options, settings, this.process.env)
         : verifyFile(name, bundle, demand);
     });
+    if (plan !== undefined) await writeSummaryFile(verification, plan, now);
     stdout.write(
       format === 'json'
         ? toJson(verificationToJson(verification))
@@ -127,6 +136,27 @@ export default buildCommand<Flags, string[], Context>({
     }
   },
 });
+
+/** An option that would ask for nothing must not seem to. @throws `usage` */
+function checkTogether(flags: Flags): void {
+  const asksForSummary = isSummaryType(flags.type);
+  const isSummary = asksForSummary || flags.writeSummary !== undefined;
+  const idle = [
+    ...(isSummary ? [] : namesOf(flags, summaryFlags)),
+    ...(flags.provenance === true ? [] : namesOf(flags, provenanceFlags)),
+  ].filter((name) => name !== 'slsaLevel' || !asksForSummary);
+  const [name = ''] = idle;
+  if (idle.length === 0) return;
+  const written = name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  throw cliError('usage', `--${written} asks for nothing here`, {
+    hint: name in summaryFlags ? 'add --type vsa' : 'add --provenance',
+  });
+}
+
+function namesOf(flags: Flags, group: Readonly<Record<string, unknown>>): readonly string[] {
+  const given: Readonly<Record<string, unknown>> = { ...flags };
+  return Object.keys(group).filter((name) => given[name] !== undefined);
+}
 
 const anyStatement = { kind: 'attestation', types: [] } as const;
 

@@ -24,7 +24,8 @@ export interface SummaryDemand {
 
 interface TrustedVerifier {
   readonly id: Pick<Pattern, 'written' | 'matches'>;
-  readonly signer: TrustedSigner;
+  /** Nobody in particular where it was asked before who may sign. */
+  readonly signer?: TrustedSigner;
 }
 
 export interface SummaryVerdict {
@@ -76,7 +77,7 @@ function checkVerifier(
 ): ProvenanceRefusal | undefined {
   if (signer === undefined) return refuseProvenance('summary-unsigned', 'nobody has signed it');
   const isTrusted = verifiers.some(
-    ({ id, signer: trusted }) => id.matches(verifier) && isTrustedSigner(trusted, signer),
+    ({ id, signer: trusted }) => id.matches(verifier) && (trusted === undefined || isTrustedSigner(trusted, signer)),
   );
   if (isTrusted) return undefined;
   const message = `${describeSigner(signer)} is not trusted to speak for ${shown(verifier)}`;

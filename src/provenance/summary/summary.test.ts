@@ -6,18 +6,19 @@ import { artifact, changed, githubSigner, platformKey, stated } from '#provenanc
 import { globPattern } from '#signatures/identity/pattern.ts';
 import type { Statement } from '#signatures/statement.ts';
 import { judgeSummary, type SummaryDemand } from './judge.ts';
+import { digestIn, isSameResource } from './resource.ts';
 import { readSummary, summaryType } from './summary.ts';
 import { summaryToJson } from './verdict-json.ts';
 import { writeSummary, type Verified } from './write.ts';
 
 const now = new Date('2026-03-01T12:00:00Z');
 const verifier = 'https://gate.example/promotion';
-const resource = 'registry.example/team/shop@sha256:0123';
+const verifiedAs = 'registry.example/team/shop@sha256:0123';
 
 const verified: Verified = {
   verifier,
   versions: { bulla: '0.1.0' },
-  resourceUri: resource,
+  resourceUri: verifiedAs,
   policy: { uri: 'https://gate.example/policy.yaml', digests: { sha256: 'ab'.repeat(32) } },
   inputs: [{ uri: 'https://gate.example/provenance', digests: { sha256: 'cd'.repeat(32) } }],
   level: 3,
@@ -118,6 +119,33 @@ test('what is said of a summary is written down', () => {
     refusals.map(({ code, stage }) => [code, stage]),
     [['summary-level-missing', 'summary']],
   );
+});
+
+const repository = 'registry.example:5000/team/shop';
+const resources: readonly (readonly [resource: string, isSame: boolean])[] = [
+  [repository, true],
+  [`${repository}:1.2`, true],
+  [`${repository}@sha256:0123`, true],
+  [`oci://${repository}:1.2@sha256:0123`, true],
+  [`${repository}-evil`, false],
+  [`${repository}/more`, false],
+  [`${repository}:1/more`, false],
+  ['registry.example/team/shop', false],
+  ['', false],
+];
+
+test('a resource is the same in the same repository, whichever tag or digest it names', () => {
+  for (const [resource, isSame] of resources) assert.equal(isSameResource(resource, repository), isSame, resource);
+  const digest = `sha256:${'ab'.repeat(32)}`;
+  assert.equal(digestIn(`${repository}:1@${digest}`), digest);
+  assert.equal(digestIn(`${repository}:1`), undefined);
+});
+
+test('a signer who was asked for by name before needs no name here', () => {
+  const verifiers = [{ id: glob(verifier) }];
+  assert.ok(judgeSummary(summaryOf(), artifact, stranger, { ...demand, verifiers }).isAccepted);
+  const { refusals } = judgeSummary(summaryOf({ verifier: 'x' }), artifact, stranger, { ...demand, verifiers });
+  assert.equal(refusals[0]?.refused, 'summary-verifier-untrusted');
 });
 
 test('a verifier may be a workflow', () => {

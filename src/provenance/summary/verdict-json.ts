@@ -16,6 +16,7 @@ export function summaryToJson({ summary, refusals, isAccepted }: SummaryVerdict)
             policy: { uri: summary.policy.uri ?? null, digest: summary.policy.digests },
             passed: summary.hasPassed,
             levels: summary.levels,
+            inputs: summary.inputs.length,
             slsaVersion: summary.slsaVersion ?? null,
           },
     refusals: refusals.map(refusalToJson),

@@ -44,7 +44,7 @@ function typeFor(name: string, body: JsonObject): string {
   if (types.length === 1 && !/^[a-z][a-z0-9+.-]*:/i.test(first)) {
     throw invalid(
       `"${name}" is no type of predicate`,
-      'name one of slsa, sbom, spdx, cyclonedx, vuln, vex, custom, or its URI',
+      'name one of slsa, sbom, spdx, cyclonedx, vuln, vex, vsa, custom, or its URI',
     );
   }
   return types.find((type) => markers[type]?.(body) === true) ?? first;

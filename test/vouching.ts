@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import { generateKeyPairSync } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { asList, asObject, asText, parseJson } from '#kit/narrow.ts';
+import { packTar, writeLayout } from '#image/testing.ts';
+import { bulla, newFolder, succeed } from './bulla.ts';
+import { problemsOf } from './schemas.ts';
+
+/** A pair of keys in files. */
+export interface KeyFiles {
+  readonly key: string;
+  readonly publicKey: string;
+}
+
+export function newKeys(): KeyFiles {
+  const folder = newFolder('keys');
+  const pair = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const key = join(folder, 'key.pem');
+  const publicKey = join(folder, 'key.pub');
+  writeFileSync(key, pair.privateKey.export({ format: 'pem', type: 'pkcs8' }), { mode: 0o600 });
+  writeFileSync(publicKey, pair.publicKey.export({ format: 'pem', type: 'spki' }));
+  return { key, publicKey };
+}
+
+export interface Answer {
+  readonly verified: boolean;
+  readonly codes: readonly string[];
+  readonly accepted: readonly string[];
+}
+
+/** Asks who vouches for something, and gives the codes of what was refused and the formats of what was accepted. */
+export async function ask(...args: readonly string[]): Promise<Answer> {
+  const { code, stdout, stderr } = await bulla(['verify', '--json', ...args]);
+  assert.ok(code === 0 || code === 1, stderr);
+  assert.deepEqual(problemsOf(stdout, 'verification'), []);
+  const answer = asObject(parseJson(stdout));
+  const entries = asList(answer?.['entries']).map((entry) => asObject(entry));
+  const problem = asText(asObject(answer?.['problem'])?.['code']);
+  const refused = entries.flatMap((entry) => asText(asObject(entry?.['refusal'])?.['code']) ?? []);
+  assert.equal(answer?.['verified'], code === 0);
+  return {
+    verified: code === 0,
+    codes: [...refused, ...(problem === undefined ? [] : [problem])],
+    accepted: entries
+      .filter((entry) => entry?.['accepted'] === true)
+      .flatMap((entry) => asText(entry?.['format']) ?? []),
+  };
+}
+
+/** Runs a verb that must succeed. @returns what it wrote */
+export async function done(...args: readonly string[]): Promise<string> {
+  const { code, stdout, stderr } = await bulla(args);
+  assert.equal(code, 0, stdout + stderr);
+  return stdout;
+}
+
+/** The names of an image in a registry. */
+export interface PushedImage {
+  readonly name: string;
+  readonly tagged: string;
+  readonly pinned: string;
+  /** Of cosign's tags, without what comes after the dot. */
+  readonly digestTag: string;
+}
+
+let count = 0;
+
+/** Pushes a new image under a new name. */
+export async function pushNewImage(host: string, content = `image ${++count}`): Promise<PushedImage> {
+  const layout = newFolder('image');
+  writeLayout(layout, [{ tag: '1', layers: [packTar([{ path: 'content', content }])] }]);
+  const name = `${host}/team/app${++count}`;
+  await succeed('skopeo', ['copy', '-q', '--dest-tls-verify=false', `oci:${layout}:1`, `docker://${name}:1`]);
+  const inspect = ['inspect', '--tls-verify=false', '--format', '{{.Digest}}', `docker://${name}:1`];
+  const digest = (await succeed('skopeo', inspect)).stdout.trim();
+  return { name, tagged: `${name}:1`, pinned: `${name}@${digest}`, digestTag: digest.replace(':', '-') };
+}
+
+/** Copies what a name means, and nothing that is beside it. */
+export async function copyAlone(from: string, to: string): Promise<void> {
+  const insecure = ['--src-tls-verify=false', '--dest-tls-verify=false'];
+  await succeed('skopeo', ['copy', '-q', ...insecure, `docker://${from}`, `docker://${to}`]);
+}
