@@ -1,0 +1,54 @@
+import { isMap, isScalar, isSeq, type Scalar } from 'yaml';
+import type { Entry, NodeView } from './node-view.ts';
+
+/** Where a value stands in the text of a file, in UTF-16 code units. */
+export interface Located {
+  /** From the first character of the value, without quotes, to behind its last. */
+  readonly start: number;
+  readonly end: number;
+  /** Behind the closing quote. */
+  readonly outerEnd: number;
+  /** What stands there is a list or a map, and no text. */
+  readonly isCollection: boolean;
+  /** Its key, if it stands in a map. */
+  readonly key?: { readonly start: number; readonly inFlow: boolean };
+}
+
+/** Where the value at these steps stands; nothing if there is none. */
+export function locate(
+  text: string,
+  root: unknown,
+  steps: readonly (string | number)[],
+  view: NodeView,
+): Located | undefined {
+  let node = view.followed(root);
+  let entry: Entry | undefined;
+  for (const step of steps) {
+    entry = isMap(node) ? view.entriesOf(node).get(String(step)) : undefined;
+    if (isSeq(node)) node = view.followed(node.items[Number(step)]);
+    else if (entry === undefined) return undefined;
+    else node = view.followed(entry.value);
+  }
+  const key = entry === undefined ? undefined : { start: startOf(entry.key), inFlow: entry.owner.flow === true };
+  if (isScalar(node)) return { ...innerRange(text, node), isCollection: false, key };
+  if (!isMap(node) && !isSeq(node)) return undefined;
+  const [start, end] = node.range ?? [0, 0];
+  return { start, end, outerEnd: end, isCollection: true, key };
+}
+
+function innerRange(text: string, scalar: Scalar): Pick<Located, 'start' | 'end' | 'outerEnd'> {
+  const [start, end] = scalar.range ?? [0, 0];
+  const { type } = scalar;
+  if (type === 'QUOTE_DOUBLE' || type === 'QUOTE_SINGLE') return { start: start + 1, end: end - 1, outerEnd: end };
+  if (type !== 'BLOCK_FOLDED' && type !== 'BLOCK_LITERAL') return { start, end, outerEnd: end };
+  // The header of a block is a line of its own; the value is what follows, without the space around it.
+  const line = text.indexOf('\n', start);
+  const body = line < 0 || line >= end ? '' : text.slice(line, end);
+  const inner = body.trim();
+  const from = line + body.indexOf(inner);
+  return inner === '' ? { start: end, end, outerEnd: end } : { start: from, end: from + inner.length, outerEnd: end };
+}
+
+function startOf(node: unknown): number {
+  return isScalar(node) ? (node.range?.[0] ?? 0) : 0;
+}
