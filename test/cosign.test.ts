@@ -5,7 +5,7 @@ import { after, before, describe, test } from 'node:test';
 import { packTar, writeLayout } from '#image/testing.ts';
 import { bulla, missingPrograms, newFolder, succeed, type Run } from './bulla.ts';
 import { missingPeers, peer } from './peers.ts';
-import { startRegistry } from './registry.ts';
+import { registryKinds } from './registry.ts';
 
 /** Both generations of cosign: the first writes tags, the second bundles as referrers. */
 const generations = [
@@ -13,10 +13,12 @@ const generations = [
   { name: 'cosign-3', offline: ['--signing-config'], blob: ['--signing-config'] },
 ] as const;
 
-for (const { name, offline, blob } of generations) {
-  const skip = missingPeers(name) ?? (await missingPrograms('docker-registry', 'skopeo')) ?? false;
+const pairs = generations.flatMap((generation) => registryKinds.map((kind) => ({ ...generation, kind })));
 
-  describe(`${name} and bulla read what the other writes`, { skip, concurrency: false }, () => {
+for (const { name, offline, blob, kind } of pairs) {
+  const skip = missingPeers(name) ?? (await missingPrograms('skopeo')) ?? kind.missing ?? false;
+
+  describe(`${name} and bulla read what the other writes, in ${kind.name}`, { skip, concurrency: false }, () => {
     const folder = skip === false ? newFolder(name) : '';
     const key = join(folder, 'pair.key');
     const publicKey = join(folder, 'pair.pub');
@@ -49,8 +51,7 @@ for (const { name, offline, blob } of generations) {
     }
 
     before(async () => {
-      const registry = await startRegistry();
-      ({ host, stop } = registry);
+      ({ host, stop } = await kind.start());
       writeFileSync(nobody, '{"mediaType":"application/vnd.dev.sigstore.trustedroot+json;version=0.1"}');
       writeFileSync(predicate, '{"a":"<&>"}');
       await cosign('generate-key-pair', '--output-key-prefix', 'pair');

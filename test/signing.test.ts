@@ -7,211 +7,227 @@ import { pushManifest } from '#image/registry/push-manifest.ts';
 import { createTransport } from '#image/registry/transport.ts';
 import { pushBytes } from '#signatures/storage/repository.ts';
 import { bulla, missingPrograms, newFolder, succeed } from './bulla.ts';
-import { startRegistry } from './registry.ts';
+import { registryKinds } from './registry.ts';
 import { problemsOf } from './schemas.ts';
 import { ask, copyAlone, done, newKeys, pushNewImage } from './vouching.ts';
 
-const missing = await missingPrograms('docker-registry', 'skopeo');
+const noSkopeo = await missingPrograms('skopeo');
 
-describe('who vouches for an image in a registry', { skip: missing ?? false }, () => {
-  const keys = newKeys();
-  const others = newKeys();
-  let host = '';
-  let stop: (() => void) | undefined;
-  let count = 0;
+for (const { name: kind, missing, listsReferrers, start } of registryKinds) {
+  describe(`who vouches for an image in ${kind}`, { skip: noSkopeo ?? missing ?? false }, () => {
+    const keys = newKeys();
+    const others = newKeys();
+    let host = '';
+    let stop: (() => void) | undefined;
+    let count = 0;
 
-  before(async () => {
-    const registry = await startRegistry();
-    host = registry.host;
-    stop = registry.stop;
-  });
-  after(() => stop?.());
-
-  const newImage = () => pushNewImage(host);
-
-  test('what is signed with a key is verified with it, in both formats, and with no other', async () => {
-    const { tagged } = await newImage();
-    await done('sign', tagged, '--key', keys.key);
-    assert.deepEqual(await ask(tagged, '--key', keys.publicKey), {
-      verified: true,
-      codes: [],
-      accepted: ['cosign-signature', 'sigstore-bundle'],
+    before(async () => {
+      ({ host, stop } = await start());
     });
-    const answer = await ask(tagged, '--key', others.publicKey);
-    assert.deepEqual(answer.codes, ['signature-invalid', 'signature-invalid']);
-  });
+    after(() => stop?.());
 
-  test('an image that nobody signed is refused', async () => {
-    const { tagged } = await newImage();
-    assert.deepEqual(await ask(tagged, '--key', keys.publicKey), {
-      verified: false,
-      codes: ['format-missing'],
-      accepted: [],
+    const newImage = () => pushNewImage(host);
+
+    test('what is signed with a key is verified with it, in both formats, and with no other', async () => {
+      const { tagged } = await newImage();
+      await done('sign', tagged, '--key', keys.key);
+      assert.deepEqual(await ask(tagged, '--key', keys.publicKey), {
+        verified: true,
+        codes: [],
+        accepted: ['cosign-signature', 'sigstore-bundle'],
+      });
+      const answer = await ask(tagged, '--key', others.publicKey);
+      assert.deepEqual(answer.codes, ['signature-invalid', 'signature-invalid']);
     });
-  });
 
-  test('a tag that was moved to another image is refused', async () => {
-    const signed = await newImage();
-    await done('sign', signed.tagged, '--key', keys.key);
-    const other = await newImage();
-    await copyAlone(other.tagged, signed.tagged);
-    assert.deepEqual((await ask(signed.tagged, '--key', keys.publicKey)).codes, ['format-missing']);
-    assert.ok((await ask(signed.pinned, '--key', keys.publicKey)).verified);
-  });
+    test('what refers to an image is listed by the registry, or else below a tag', async () => {
+      const { tagged, name, pinned, digestTag } = await newImage();
+      await done('sign', tagged, '--key', keys.key, '--formats', 'bundle');
+      const [, digest = ''] = pinned.split('@');
+      const base = `http://${host}/v2/${name.slice(host.length + 1)}`;
+      const listed = await fetch(`${base}/referrers/${digest}`);
+      const headers = { accept: mediaTypes.ociIndex };
+      const below = await fetch(`${base}/manifests/${digestTag}`, { headers });
+      assert.deepEqual([listed.ok, below.ok], [listsReferrers, !listsReferrers]);
+      assert.match(await (listsReferrers ? listed : below).text(), /sigstore\.bundle/);
+    });
 
-  test('the signature of one image, put beside another, is refused', async () => {
-    const signed = await newImage();
-    const other = await newImage();
-    await done('sign', signed.tagged, '--key', keys.key, '--formats', 'legacy');
-    await copyAlone(`${signed.name}:${signed.digestTag}.sig`, `${other.name}:${other.digestTag}.sig`);
-    assert.deepEqual((await ask(other.tagged, '--key', keys.publicKey)).codes, ['subject-mismatch']);
-  });
+    test('an image that nobody signed is refused', async () => {
+      const { tagged } = await newImage();
+      assert.deepEqual(await ask(tagged, '--key', keys.publicKey), {
+        verified: false,
+        codes: ['format-missing'],
+        accepted: [],
+      });
+    });
 
-  test('an attestation is no signature, and a signature is no attestation', async () => {
-    const { tagged } = await newImage();
-    const sbom = join(newFolder('sbom'), 'sbom.json');
-    await bulla(['sbom', tagged, '--output', sbom]);
-    await done('attest', tagged, '--type', 'sbom', '--predicate', sbom, '--key', keys.key);
-    assert.deepEqual((await ask(tagged, '--key', keys.publicKey)).codes, ['claim-type', 'claim-type']);
-    assert.deepEqual((await ask(tagged, '--key', keys.publicKey, '--type', 'cyclonedx')).accepted, [
-      'cosign-attestation',
-      'sigstore-bundle',
-    ]);
-    assert.deepEqual((await ask(tagged, '--key', keys.publicKey, '--type', 'slsa')).codes, [
-      'predicate-type',
-      'predicate-type',
-    ]);
+    test('a tag that was moved to another image is refused', async () => {
+      const signed = await newImage();
+      await done('sign', signed.tagged, '--key', keys.key);
+      const other = await newImage();
+      await copyAlone(other.tagged, signed.tagged);
+      assert.deepEqual((await ask(signed.tagged, '--key', keys.publicKey)).codes, ['format-missing']);
+      assert.ok((await ask(signed.pinned, '--key', keys.publicKey)).verified);
+    });
 
-    const signed = await newImage();
-    await done('sign', signed.tagged, '--key', keys.key);
-    assert.deepEqual((await ask(signed.tagged, '--key', keys.publicKey, '--type', 'any')).codes, [
-      'claim-type',
-      'claim-type',
-    ]);
-  });
+    test('the signature of one image, put beside another, is refused', async () => {
+      const signed = await newImage();
+      const other = await newImage();
+      await done('sign', signed.tagged, '--key', keys.key, '--formats', 'legacy');
+      await copyAlone(`${signed.name}:${signed.digestTag}.sig`, `${other.name}:${other.digestTag}.sig`);
+      assert.deepEqual((await ask(other.tagged, '--key', keys.publicKey)).codes, ['subject-mismatch']);
+    });
 
-  test('the same signature is not added twice, and another signer is added beside it', async () => {
-    const { tagged } = await newImage();
-    await done('sign', tagged, '--key', keys.key);
-    assert.match(await done('sign', tagged, '--key', keys.key), /was there already\n.*was there already/s);
-    assert.deepEqual(problemsOf(await done('sign', tagged, '--key', keys.key, '--json'), 'signing'), []);
-    assert.equal((await ask(tagged, '--key', keys.publicKey)).accepted.length, 2);
-    await done('sign', tagged, '--key', others.key);
-    assert.equal((await ask(tagged, '--key', keys.publicKey, '--signers', '2')).verified, false);
-    assert.ok((await ask(tagged, '--key', keys.publicKey, '--key', others.publicKey, '--signers', '2')).verified);
-  });
+    test('an attestation is no signature, and a signature is no attestation', async () => {
+      const { tagged } = await newImage();
+      const sbom = join(newFolder('sbom'), 'sbom.json');
+      await bulla(['sbom', tagged, '--output', sbom]);
+      await done('attest', tagged, '--type', 'sbom', '--predicate', sbom, '--key', keys.key);
+      assert.deepEqual((await ask(tagged, '--key', keys.publicKey)).codes, ['claim-type', 'claim-type']);
+      assert.deepEqual((await ask(tagged, '--key', keys.publicKey, '--type', 'cyclonedx')).accepted, [
+        'cosign-attestation',
+        'sigstore-bundle',
+      ]);
+      assert.deepEqual((await ask(tagged, '--key', keys.publicKey, '--type', 'slsa')).codes, [
+        'predicate-type',
+        'predicate-type',
+      ]);
 
-  test('eight who sign at once lose nothing', async () => {
-    const { tagged } = await newImage();
-    const signers = Array.from({ length: 8 }, newKeys);
-    await Promise.all(signers.map(({ key }) => done('sign', tagged, '--key', key)));
-    const all = signers.flatMap(({ publicKey }) => ['--key', publicKey]);
-    const { verified, accepted } = await ask(tagged, ...all, '--signers', '8');
-    assert.ok(verified, `${accepted.length} of 16 are there`);
-    assert.equal(accepted.length, 16);
-  });
+      const signed = await newImage();
+      await done('sign', signed.tagged, '--key', keys.key);
+      assert.deepEqual((await ask(signed.tagged, '--key', keys.publicKey, '--type', 'any')).codes, [
+        'claim-type',
+        'claim-type',
+      ]);
+    });
 
-  test('an index is signed as a whole, and with --recursive each of its images', async () => {
-    const name = `${host}/team/index${++count}`;
-    const tagged = await pushIndex(name);
-    await done('sign', tagged, '--key', keys.key, '--formats', 'bundle');
-    const whole = await bulla(['verify', tagged, '--key', keys.publicKey]);
-    assert.match(whole.stdout, /\(an index, with all of its images\)/);
-    assert.equal((await ask(tagged, '--key', keys.publicKey, '--recursive')).verified, false);
-    await done('sign', tagged, '--key', keys.key, '--formats', 'bundle', '--recursive');
-    assert.ok((await ask(tagged, '--key', keys.publicKey, '--recursive')).verified);
-  });
+    test('the same signature is not added twice, and another signer is added beside it', async () => {
+      const { tagged } = await newImage();
+      await done('sign', tagged, '--key', keys.key);
+      assert.match(await done('sign', tagged, '--key', keys.key), /was there already\n.*was there already/s);
+      assert.deepEqual(problemsOf(await done('sign', tagged, '--key', keys.key, '--json'), 'signing'), []);
+      assert.equal((await ask(tagged, '--key', keys.publicKey)).accepted.length, 2);
+      await done('sign', tagged, '--key', others.key);
+      assert.equal((await ask(tagged, '--key', keys.publicKey, '--signers', '2')).verified, false);
+      assert.ok((await ask(tagged, '--key', keys.publicKey, '--key', others.publicKey, '--signers', '2')).verified);
+    });
 
-  test('with --platform only the image of one platform is signed, and verified', async () => {
-    const tagged = await pushIndex(`${host}/team/index${++count}`);
-    const platform = ['--platform', 'linux/s390x'];
-    await done('sign', tagged, '--key', keys.key, '--formats', 'bundle', ...platform);
-    const predicate = join(newFolder('platform'), 'predicate.json');
-    writeFileSync(predicate, '{}');
-    const type = ['--type', 'https://example.com/predicate'];
-    await done('attest', tagged, '--key', keys.key, '--predicate', predicate, ...type, ...platform);
-    assert.ok((await ask(tagged, '--key', keys.publicKey, ...platform)).verified);
-    assert.ok((await ask(tagged, '--key', keys.publicKey, ...platform, ...type)).verified);
-    for (const asked of [[], ['--platform', 'linux/mips64le'], type]) {
-      const { verified, codes } = await ask(tagged, '--key', keys.publicKey, ...asked);
-      assert.deepEqual([verified, codes], [false, ['format-missing']]);
-    }
-    for (const verb of ['sign', 'verify']) {
-      const { code, stderr } = await bulla([verb, tagged, '--key', keys.publicKey, '--recursive', ...platform]);
-      assert.equal(code, 2);
-      assert.match(stderr, /error\[(?:usage|key-invalid)\]/);
-    }
-  });
+    test('eight who sign at once lose nothing', async () => {
+      const { tagged } = await newImage();
+      const signers = Array.from({ length: 8 }, newKeys);
+      await Promise.all(signers.map(({ key }) => done('sign', tagged, '--key', key)));
+      const all = signers.flatMap(({ publicKey }) => ['--key', publicKey]);
+      const { verified, accepted } = await ask(tagged, ...all, '--signers', '8');
+      assert.ok(verified, `${accepted.length} of 16 are there`);
+      assert.equal(accepted.length, 16);
+    });
 
-  /** Pushes an index of two images. */
-  async function pushIndex(name: string): Promise<string> {
-    const transport = createTransport(host, { environment: {} });
-    try {
-      const manifests = [];
-      // None is for this machine, wherever that is: what is verified need not run here.
-      for (const architecture of ['mips64le', 's390x']) {
-        const content = Buffer.from(
-          JSON.stringify({ architecture, os: 'linux', rootfs: { type: 'layers', diff_ids: [] } }),
-        );
-        const config = await pushBytes({ transport, name: name.slice(host.length + 1) }, mediaTypes.ociConfig, content);
-        const manifest = { schemaVersion: 2, mediaType: mediaTypes.ociManifest, config, layers: [] };
-        const bytes = Buffer.from(JSON.stringify(manifest));
-        const pushed = await pushManifest(transport, name.slice(host.length + 1), {
-          mediaType: mediaTypes.ociManifest,
-          bytes,
-        });
-        manifests.push({ ...pushed.descriptor, platform: { architecture, os: 'linux' } });
+    test('an index is signed as a whole, and with --recursive each of its images', async () => {
+      const name = `${host}/team/index${++count}`;
+      const tagged = await pushIndex(name);
+      await done('sign', tagged, '--key', keys.key, '--formats', 'bundle');
+      const whole = await bulla(['verify', tagged, '--key', keys.publicKey]);
+      assert.match(whole.stdout, /\(an index, with all of its images\)/);
+      assert.equal((await ask(tagged, '--key', keys.publicKey, '--recursive')).verified, false);
+      await done('sign', tagged, '--key', keys.key, '--formats', 'bundle', '--recursive');
+      assert.ok((await ask(tagged, '--key', keys.publicKey, '--recursive')).verified);
+    });
+
+    test('with --platform only the image of one platform is signed, and verified', async () => {
+      const tagged = await pushIndex(`${host}/team/index${++count}`);
+      const platform = ['--platform', 'linux/s390x'];
+      await done('sign', tagged, '--key', keys.key, '--formats', 'bundle', ...platform);
+      const predicate = join(newFolder('platform'), 'predicate.json');
+      writeFileSync(predicate, '{}');
+      const type = ['--type', 'https://example.com/predicate'];
+      await done('attest', tagged, '--key', keys.key, '--predicate', predicate, ...type, ...platform);
+      assert.ok((await ask(tagged, '--key', keys.publicKey, ...platform)).verified);
+      assert.ok((await ask(tagged, '--key', keys.publicKey, ...platform, ...type)).verified);
+      for (const asked of [[], ['--platform', 'linux/mips64le'], type]) {
+        const { verified, codes } = await ask(tagged, '--key', keys.publicKey, ...asked);
+        assert.deepEqual([verified, codes], [false, ['format-missing']]);
       }
-      const index = { schemaVersion: 2, mediaType: mediaTypes.ociIndex, manifests };
-      const bytes = Buffer.from(JSON.stringify(index));
-      await pushManifest(transport, name.slice(host.length + 1), { mediaType: mediaTypes.ociIndex, bytes }, '1');
-      return `${name}:1`;
-    } finally {
-      transport.close();
+      for (const verb of ['sign', 'verify']) {
+        const { code, stderr } = await bulla([verb, tagged, '--key', keys.publicKey, '--recursive', ...platform]);
+        assert.equal(code, 2);
+        assert.match(stderr, /error\[(?:usage|key-invalid)\]/);
+      }
+    });
+
+    /** Pushes an index of two images. */
+    async function pushIndex(name: string): Promise<string> {
+      const transport = createTransport(host, { environment: {} });
+      try {
+        const manifests = [];
+        // None is for this machine, wherever that is: what is verified need not run here.
+        for (const architecture of ['mips64le', 's390x']) {
+          const content = Buffer.from(
+            JSON.stringify({ architecture, os: 'linux', rootfs: { type: 'layers', diff_ids: [] } }),
+          );
+          const config = await pushBytes(
+            { transport, name: name.slice(host.length + 1) },
+            mediaTypes.ociConfig,
+            content,
+          );
+          const manifest = { schemaVersion: 2, mediaType: mediaTypes.ociManifest, config, layers: [] };
+          const bytes = Buffer.from(JSON.stringify(manifest));
+          const pushed = await pushManifest(transport, name.slice(host.length + 1), {
+            mediaType: mediaTypes.ociManifest,
+            bytes,
+          });
+          manifests.push({ ...pushed.descriptor, platform: { architecture, os: 'linux' } });
+        }
+        const index = { schemaVersion: 2, mediaType: mediaTypes.ociIndex, manifests };
+        const bytes = Buffer.from(JSON.stringify(index));
+        await pushManifest(transport, name.slice(host.length + 1), { mediaType: mediaTypes.ociIndex, bytes }, '1');
+        return `${name}:1`;
+      } finally {
+        transport.close();
+      }
     }
-  }
 
-  test('an image is signed in the registry to which it was copied with its signatures', async () => {
-    const { tagged, name, digestTag } = await newImage();
-    await done('sign', tagged, '--key', keys.key, '--formats', 'legacy');
-    const copy = `${host}/mirror/app${++count}`;
-    for (const each of ['1', `${digestTag}.sig`]) {
-      await copyAlone(`${name}:${each}`, `${copy}:${each}`);
-    }
-    assert.ok((await ask(`${copy}:1`, '--key', keys.publicKey)).verified);
-  });
+    test('an image is signed in the registry to which it was copied with its signatures', async () => {
+      const { tagged, name, digestTag } = await newImage();
+      await done('sign', tagged, '--key', keys.key, '--formats', 'legacy');
+      const copy = `${host}/mirror/app${++count}`;
+      for (const each of ['1', `${digestTag}.sig`]) {
+        await copyAlone(`${name}:${each}`, `${copy}:${each}`);
+      }
+      assert.ok((await ask(`${copy}:1`, '--key', keys.publicKey)).verified);
+    });
 
-  test('a list is verified to its end, a line each', async () => {
-    const signed = await newImage();
-    const unsigned = await newImage();
-    await done('sign', signed.tagged, '--key', keys.key);
-    const list = [signed.tagged, unsigned.tagged, `${host}/team/nothing:1`, '# a comment', ''].join('\n');
-    const { code, stdout } = await bulla(['verify', '--from', '-', '--key', keys.publicKey], { input: list });
-    assert.equal(code, 1);
-    const lines = stdout.trim().split('\n').toSorted();
-    assert.equal(lines.length, 3);
-    assert.match(lines.join('\n'), /^FAIL {2}.*registry-not-found.*$/m);
-    assert.match(lines.join('\n'), /^FAIL {2}.*format-missing$/m);
-    assert.match(lines.join('\n'), /^OK {4}.*sha256:/m);
-  });
+    test('a list is verified to its end, a line each', async () => {
+      const signed = await newImage();
+      const unsigned = await newImage();
+      await done('sign', signed.tagged, '--key', keys.key);
+      const list = [signed.tagged, unsigned.tagged, `${host}/team/nothing:1`, '# a comment', ''].join('\n');
+      const { code, stdout } = await bulla(['verify', '--from', '-', '--key', keys.publicKey], { input: list });
+      assert.equal(code, 1);
+      const lines = stdout.trim().split('\n').toSorted();
+      assert.equal(lines.length, 3);
+      assert.match(lines.join('\n'), /^FAIL {2}.*registry-not-found.*$/m);
+      assert.match(lines.join('\n'), /^FAIL {2}.*format-missing$/m);
+      assert.match(lines.join('\n'), /^OK {4}.*sha256:/m);
+    });
 
-  test('the text says who, and what to do about what is refused', async () => {
-    const { tagged } = await newImage();
-    await done('sign', tagged, '--key', keys.key, '--formats', 'bundle');
-    const accepted = await bulla(['verify', tagged, '--key', keys.publicKey]);
-    assert.match(accepted.stdout, /accepted {2}sigstore-bundle.*\n {2}signed by +the key .*\n\nVERIFIED: 1 of 1/s);
-    const refused = await bulla(['verify', tagged, '--key', others.publicKey]);
-    assert.match(refused.stdout, /refused .*\[signature-invalid\]\n {2}try .*\n\nREFUSED: 0 of 1/s);
-    assert.equal(refused.code, 1);
-  });
+    test('the text says who, and what to do about what is refused', async () => {
+      const { tagged } = await newImage();
+      await done('sign', tagged, '--key', keys.key, '--formats', 'bundle');
+      const accepted = await bulla(['verify', tagged, '--key', keys.publicKey]);
+      assert.match(accepted.stdout, /accepted {2}sigstore-bundle.*\n {2}signed by +the key .*\n\nVERIFIED: 1 of 1/s);
+      const refused = await bulla(['verify', tagged, '--key', others.publicKey]);
+      assert.match(refused.stdout, /refused .*\[signature-invalid\]\n {2}try .*\n\nREFUSED: 0 of 1/s);
+      assert.equal(refused.code, 1);
+    });
 
-  test('nobody is believed who was not named', async () => {
-    const { tagged } = await newImage();
-    const { code, stderr } = await bulla(['verify', tagged]);
-    assert.equal(code, 2);
-    assert.match(stderr, /error\[usage\].*\n.*--key FILE/);
+    test('nobody is believed who was not named', async () => {
+      const { tagged } = await newImage();
+      const { code, stderr } = await bulla(['verify', tagged]);
+      assert.equal(code, 2);
+      assert.match(stderr, /error\[usage\].*\n.*--key FILE/);
+    });
   });
-});
+}
 
 describe('who vouches for a file', () => {
   const keys = newKeys();

@@ -24,6 +24,13 @@ test('manifest: what could be taken for two things is refused', () => {
   assert.throws(() => parse({ ...manifest, mediaType: mediaTypes.ociIndex }), { code: 'manifest-invalid' });
 });
 
+test('manifest: an index that is empty may have null for its list', () => {
+  const empty = parse({ ...index, manifests: null });
+  assert.deepEqual(empty.kind === 'index' && empty.manifests, []);
+  assert.equal(parse({ ...manifest, manifests: null }).kind, 'manifest');
+  assert.throws(() => parse({ ...index, manifests: undefined }), { code: 'manifest-invalid' });
+});
+
 test('manifest: schema 1 is named and refused', () => {
   assert.throws(() => parse({ schemaVersion: 1, fsLayers: [] }), { code: 'manifest-unsupported', message: /schema 1/ });
   assert.throws(() => parse(manifest, mediaTypes.dockerSchema1Signed), { code: 'manifest-unsupported' });

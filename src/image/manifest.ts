@@ -68,11 +68,12 @@ export function parseManifest(bytes: Uint8Array, declaredType?: string): Manifes
   if (body['schemaVersion'] === 1) throw schema1();
   if (body['schemaVersion'] !== 2)
     throw invalid(`its schemaVersion is ${JSON.stringify(body['schemaVersion'])}, not 2`);
-  const isIndex = Array.isArray(body['manifests']);
+  const isIndex = Array.isArray(body['manifests']) || isEmptyIndex(body);
   if (isIndex && Array.isArray(body['layers'])) throw invalid('it has both "manifests" and "layers"');
   const mediaType = agreedType(asText(body['mediaType']), declaredType, isIndex);
   const annotations = asTextMap(body['annotations']);
-  if (isIndex) return { kind: 'index', mediaType, manifests: descriptors(body['manifests'], 'manifests'), annotations };
+  if (isIndex)
+    return { kind: 'index', mediaType, manifests: descriptors(body['manifests'] ?? [], 'manifests'), annotations };
   if (bytes.length > imageLimits.manifestBytes) throw tooLarge(bytes.length, imageLimits.manifestBytes);
   const layers = descriptors(body['layers'] ?? [], 'layers');
   if (layers.length > imageLimits.layers) throw invalid(`it has ${layers.length} layers`);
@@ -85,6 +86,11 @@ export function parseManifest(bytes: Uint8Array, declaredType?: string): Manifes
     subject: body['subject'] === undefined ? undefined : descriptor(body['subject'], 'subject'),
     annotations,
   };
+}
+
+/** Programs in Go write a list that is empty as null: so do some registries that list no referrers. */
+function isEmptyIndex(body: JsonObject): boolean {
+  return body['manifests'] === null && body['config'] === undefined && body['layers'] === undefined;
 }
 
 /** How many bytes content of this type may have when it is fetched as a manifest. */
