@@ -1,0 +1,45 @@
+import type { RuleOutcome } from '#policy/outcome.ts';
+import { admissionLimits } from './limits.ts';
+import { sentenceOf } from './sentence.ts';
+
+/** What a person is told of outcomes: a line each, the same line once. */
+export function linesOf(outcomes: readonly RuleOutcome[]): string[] {
+  return [...new Set(outcomes.map(lineOf))];
+}
+
+/** The first line that fits, and how many do not. */
+export function messageOfDenial(outcomes: readonly RuleOutcome[], id: string): string {
+  const lines = linesOf(outcomes);
+  const end = `(verdict ${id})`;
+  const text = lines.length === 1 ? (lines[0] ?? '') : lines.map((line) => `\n- ${line}`).join('');
+  return `${cut(text, admissionLimits.message - end.length - 1)} ${end}`;
+}
+
+/** Warnings within what API servers hand on; the last says how many are left out. */
+export function warningsOf(outcomes: readonly RuleOutcome[]): readonly string[] {
+  const warnings: string[] = [];
+  let left: number = admissionLimits.warnings - admissionLimits.warning;
+  const lines = linesOf(outcomes).map((line) => cut(line.replaceAll(/\s+/g, ' '), admissionLimits.warning));
+  for (const [index, line] of lines.entries()) {
+    left -= line.length;
+    if (left < 0) return [...warnings, `${lines.length - index} more warnings are in the log of the gate`];
+    warnings.push(line);
+  }
+  return warnings;
+}
+
+function lineOf({ policy, rule, image, reason, outcome }: RuleOutcome): string {
+  const where = image === undefined || image.written === '' ? '' : `${printable(image.written)}: `;
+  const rest = outcome === 'unknown' ? 'could not be decided: ' : '';
+  const who = [policy, rule].filter((part) => part !== '').join('/');
+  return `${where}${rest}${printable(sentenceOf(reason))} [${printable(who)}: ${reason.code}]`;
+}
+
+function printable(text: string): string {
+  // Texts of objects must not end a line of a log or colour a terminal.
+  return text.replaceAll(/[\p{Cc}\p{Cf}]+/gu, ' ').trim();
+}
+
+function cut(text: string, most: number): string {
+  return text.length <= most ? text : `${text.slice(0, most - 1)}…`;
+}
