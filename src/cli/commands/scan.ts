@@ -1,5 +1,4 @@
 import { buildCommand } from '@stricli/core';
-import { openAdvisories } from '#cli/advisories.ts';
 import { attestFlags, attestIfAsked, type AttestFlags } from '#cli/attest-flags.ts';
 import { exitCodes, usesColour, type Context } from '#cli/context.ts';
 import { cliError } from '#cli/errors.ts';
@@ -7,14 +6,11 @@ import { knownWords, sourceFlags, text, words, type SourceFlags } from '#cli/fla
 import { closingFindings, describeUnrated, gateConditions, shownSeverities } from '#cli/gate.ts';
 import { rememberScan } from '#cli/last-scan.ts';
 import { chosenFormat, formatFlags, writeFileFor, type FormatFlags } from '#cli/output.ts';
-import { createProgress } from '#cli/progress.ts';
+import { scanSource } from '#cli/scan-source.ts';
 import { readSettings } from '#cli/settings.ts';
-import { openSubject } from '#cli/subject.ts';
-import { tool } from '#cli/tool.ts';
 import { loadReportFormat, reportFormatNames } from '#documents/index.ts';
 import type { Report } from '#documents/report.ts';
 import type { Finding } from '#findings/finding.ts';
-import { findFlaws } from '#findings/findings.ts';
 import { severityLevels } from '#findings/severity.ts';
 
 interface Flags extends SourceFlags, FormatFlags, AttestFlags {
@@ -53,7 +49,9 @@ export default buildCommand<Flags, [string], Context>({
     const conditions = flags.failOn === undefined ? [] : knownWords('fail-on', flags.failOn, gateConditions);
     const isShown = readSeverities(flags.severity);
 
-    const report = await scan(this.process, flags, source);
+    const settings = await readSettings(this.process, flags);
+    const report = await scanSource(source, settings, this.process);
+    await rememberScan(settings.cache, source);
     const gated = report.matched.findings.filter(({ fix }) => flags.onlyFixed !== true || fix.state === 'fixed');
     const shown: Report = {
       ...report,
@@ -67,7 +65,6 @@ export default buildCommand<Flags, [string], Context>({
     });
     if (flags.output === undefined) stdout.write(document);
     else await writeFileFor(flags.output, document);
-    const settings = await readSettings(this.process, flags);
     await attestIfAsked(source, report.subject.digest, flags, settings, this.process, async () => {
       const { scanPredicate } = await import('#documents/scan-predicate.ts');
       return scanPredicate(report);
@@ -81,23 +78,6 @@ export default buildCommand<Flags, [string], Context>({
     this.process.exitCode = closing.length > 0 ? exitCodes.failed : gaps > 0 ? exitCodes.unknown : exitCodes.passed;
   },
 });
-
-/** Looks at a source and at all that is known about it. */
-export async function scan(process: Context['process'], flags: SourceFlags, source: string): Promise<Report> {
-  const settings = await readSettings(process, flags);
-  const progress = createProgress(process.stderr);
-  const { subject, inventory } = await openSubject(source, settings, process.env, progress);
-  const knowledge = await openAdvisories(inventory, settings, process.stderr, progress);
-  try {
-    const created = new Date().toISOString();
-    const baseLayers = subject.base?.layers;
-    const matched = findFlaws(inventory, knowledge, { baseLayers, now: created, staleAfter: settings.staleAfter });
-    await rememberScan(settings.cache, source);
-    return { tool, created, subject, inventory, matched };
-  } finally {
-    knowledge.close();
-  }
-}
 
 function readSeverities(value: string | undefined): (finding: Finding) => boolean {
   if (value === undefined) return () => true;

@@ -1,4 +1,5 @@
 import type { Language } from '#policy/policy.ts';
+import { trustPolicy } from './trust-policy/language.ts';
 
 /** Every language there is. To add one, write its folder and name it here. */
-export const languages: readonly Language[] = [];
+export const languages: readonly Language[] = [trustPolicy];

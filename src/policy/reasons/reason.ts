@@ -26,6 +26,7 @@ export const reasonCodes = [
   'vulnerability-blocked',
   'vulnerability-overdue',
   'vulnerability-due',
+  'vulnerability-undetermined',
   'malware-found',
   'secret-found',
   'license-not-allowed',

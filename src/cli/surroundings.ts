@@ -1,0 +1,82 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { formatReference } from '#image/reference.ts';
+import { openRepository } from '#image/sources/registry.ts';
+import { signatureError } from '#signatures/errors.ts';
+import { loadVerificationKey } from '#signatures/keys/load-key.ts';
+import { readVerificationKey, type VerificationKey } from '#signatures/keys/verification-key.ts';
+import { gatherEvidence, type Access } from '#policy/evidence/gather.ts';
+import type { Resources, Surroundings } from '#policy/surroundings.ts';
+import type { CliProcess } from './context.ts';
+import { keySurroundings } from './key-surroundings.ts';
+import { scanSource } from './scan-source.ts';
+import type { Settings } from './settings.ts';
+import { loadTrust, type TrustFlags } from './trust.ts';
+
+/** Where policies of the command line find what they ask for. */
+export interface SurroundingsOptions {
+  readonly settings: Settings;
+  readonly trust: TrustFlags;
+  /** Folder of the public keys that policies name. */
+  readonly keys?: string;
+  readonly resources: Resources;
+}
+
+/**
+ * The world of policies on the command line: registries and advisories as for every other verb. Each question gets its own, so that
+ * a tag is asked anew each time; what goes by digests is kept below.
+ */
+export function createSurroundings(
+  { settings, trust, keys, resources }: SurroundingsOptions,
+  io: CliProcess,
+  now: Date,
+): Surroundings {
+  const { registry, offline, platform } = settings;
+  const access: Access = {
+    platform,
+    open: (reference) => openRepository(formatReference(reference), { registry, offline, environment: io.env }).store,
+    scan: (reference) => scanSource(formatReference(reference), settings, io),
+  };
+  const evidence = new Map<string, ReturnType<typeof gatherEvidence>>();
+  let root: ReturnType<typeof loadTrust> | undefined;
+  const found = new Map<string, Promise<VerificationKey>>();
+  return {
+    now,
+    resources,
+    evidenceOf: (reference) => kept(evidence, formatReference(reference), () => gatherEvidence(reference, access)),
+    trustRoot: () => (root ??= loadTrust(trust, settings, io)),
+    key: (written) => kept(found, written, () => findKey(written, keys, offline, io)),
+  };
+}
+
+function kept<Value>(known: Map<string, Value>, name: string, make: () => Value): Value {
+  const value = known.get(name) ?? make();
+  known.set(name, value);
+  return value;
+}
+
+/** Services whose keys a policy may name. Files and the environment of this machine are not for it to choose. */
+const services = /^(?:awskms|azurekms|gcpkms|gitlab|hashivault|k8s|openbao|pkcs11):/;
+
+/** A policy names keys by their text, by a service that keeps them, or by a name in the folder of keys; never by a path of its choice. */
+async function findKey(
+  written: string,
+  folder: string | undefined,
+  offline: boolean,
+  io: CliProcess,
+): Promise<VerificationKey> {
+  if (written.includes('-----BEGIN')) return readVerificationKey(written, 'a key of the policy');
+  if (/^https?:/i.test(written)) {
+    throw signatureError('key-not-found', `the key ${written} is a URL, and whoever answers there would be believed`, {
+      hint: 'write the key itself into the policy, or put it into the folder of keys: --keys DIR',
+    });
+  }
+  if (services.test(written)) return loadVerificationKey(written, { ...keySurroundings(io), offline });
+  const isPlain = /^[\w][\w.-]{0,200}$/.test(written);
+  const pem =
+    folder === undefined || !isPlain ? undefined : await readFile(join(folder, written)).catch(() => undefined);
+  if (pem !== undefined) return readVerificationKey(pem, written);
+  throw signatureError('key-not-found', `the policy names the key ${written}, which is not in the folder of keys`, {
+    hint: folder === undefined ? 'name the folder: --keys DIR' : `put it there: ${join(folder, written)}`,
+  });
+}

@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import type { Finding } from '#findings/finding.ts';
+import { severityLevels } from '#findings/severity.ts';
+import { severityRank } from '#findings/urgency.ts';
+import { durationSchema } from '#policy/languages/trust-policy/duration.ts';
+
+/** One line that a team draws: which findings, and what then. All conditions of a line must hold. */
+export const findingLineSchema = z
+  .strictObject({
+    severity: z.enum(severityLevels).optional().describe('This severity or worse; unknown means exactly that.'),
+    exploited: z.boolean().optional().describe('Whether it is known to be exploited (CISA).'),
+    fix: z.enum(['available', 'none']).optional().describe('Whether there is a version without it.'),
+    epss: z.number().min(0).max(1).optional().describe('How likely exploitation is, at least.'),
+    part: z
+      .enum(['base', 'own'])
+      .optional()
+      .describe('Whether it came with the base image; where that is not known, own.'),
+    packages: z.array(z.string()).min(1).optional().describe('Names of packages.'),
+    ids: z.array(z.string()).min(1).optional().describe('CVEs or other ids.'),
+    action: z
+      .enum(['block', 'block-without-exception', 'warn', 'log'])
+      .describe('What to do; block-without-exception says that a tracked exception is what is expected.'),
+    within: durationSchema.optional().describe('For warn: how long after disclosure it is blocked.'),
+  })
+  .refine(({ action, within }) => within === undefined || action === 'warn', {
+    message: 'a time (within) belongs to warn',
+  })
+  .describe('Which findings, and what to do about them.');
+
+export type FindingLine = z.infer<typeof findingLineSchema>;
+
+/** Whether a line is about a finding. */
+export function lineMatches(line: FindingLine, finding: Finding): boolean {
+  const { severity, exploited, fix, epss, part, packages, ids } = line;
+  const checks = [
+    severity === undefined || isAsBad(finding.severity.level, severity),
+    exploited === undefined || (finding.exploited !== undefined) === exploited,
+    fix === undefined || (finding.fix.state === 'fixed') === (fix === 'available'),
+    epss === undefined || (finding.epss?.score ?? 0) >= epss,
+    part === undefined || (finding.part === 'base' ? 'base' : 'own') === part,
+    packages === undefined || packages.includes(finding.package.name),
+    ids === undefined || [finding.id, ...finding.aliases].some((id) => ids.includes(id)),
+  ];
+  return checks.every(Boolean);
+}
+
+function isAsBad(level: Finding['severity']['level'], wanted: Finding['severity']['level']): boolean {
+  if (level === 'unknown' || wanted === 'unknown') return level === wanted;
+  return severityRank(level) <= severityRank(wanted);
+}
