@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { freePort, startRegistry as startDockerRegistry } from '#image/registry/real-registry.ts';
+import { freePort, startRegistry as startDockerRegistry, type RealRegistry } from '#image/registry/real-registry.ts';
 import { missingPrograms } from './bulla.ts';
 import { missingPeers, peer } from './peers.ts';
 
@@ -10,13 +10,14 @@ export interface Registry {
 }
 
 /** Starts a real registry on this machine, Debian's `docker-registry`, with nothing in it. */
-export async function startRegistry(): Promise<Registry> {
+export async function startRegistry(): Promise<Registry & RealRegistry> {
   const ends: (() => unknown)[] = [];
-  const host = await startDockerRegistry({ after: (end) => void ends.push(end) });
-  if (host === undefined) throw new Error('docker-registry is not installed');
+  const registry = await startDockerRegistry({ after: (end) => void ends.push(end) });
+  if (registry === undefined) throw new Error('docker-registry is not installed');
   return {
+    ...registry,
     // The name of this machine that tools let go without TLS.
-    host: host.replace('127.0.0.1', 'localhost'),
+    host: registry.host.replace('127.0.0.1', 'localhost'),
     stop: () => {
       for (const end of ends) void end();
     },

@@ -11,6 +11,7 @@ import { readManifest, type Store } from '#image/store.ts';
 import { judgeStored, type Demand } from '#signatures/judge.ts';
 import { isRefusal } from '#signatures/refusal.ts';
 import { collectStored } from '#signatures/storage/collect.ts';
+import { findLost } from '#signatures/storage/find-lost.ts';
 import { verificationOf, verificationToJson, type Verification } from '#signatures/verification.ts';
 import { exitCodes, type CliProcess } from './context.ts';
 import { cliError } from './errors.ts';
@@ -87,7 +88,10 @@ async function verifyDigest(
 ): Promise<Verification> {
   const stored = await collectStored(store, digest);
   const judged = stored.map((one) => judgeStored(one, digest, demand, repositoryOf(reference)));
-  return verificationOf(reference, digest, judged, signers, rest);
+  const verification = verificationOf(reference, digest, judged, signers, rest);
+  if (verification.isVerified) return verification;
+  const lost = await findLost(store, digest);
+  return lost.length === 0 ? verification : verificationOf(reference, digest, [...judged, ...lost], signers, rest);
 }
 
 /** The repository with its registry; none for what is in no registry. */

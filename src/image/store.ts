@@ -18,6 +18,8 @@ export interface Store {
   find?(digest: Digest): Promise<Descriptor | undefined>;
   /** The descriptor of another manifest of this place by its tag, if it is here; for signatures that go by names. */
   tagged?(tag: string): Promise<Descriptor | undefined>;
+  /** The tags of this place that begin with a text, even if they lead nowhere. */
+  tags?(prefix: string): Promise<readonly string[]>;
   close(): Promise<void>;
 }
 

@@ -21,6 +21,8 @@ const refusals = {
   /** The document itself: what it is and how it is written. */
   format: {
     'format-missing': 'sign it: bulla sign IMAGE',
+    'evidence-missing':
+      "sign it again; and keep what refers to images from the registry's garbage collection: see docs/verify.md",
     'format-invalid': 'sign again; what is stored is damaged',
     'format-unsupported': 'sign in a format that is read: bulla sign, or cosign sign',
     'format-too-large': 'remove what nobody needs beside the image, or sign a digest instead of a large statement',

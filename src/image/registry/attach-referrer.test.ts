@@ -166,6 +166,21 @@ test('a referrer that another writer drops is put back, and so is every other', 
   assert.deepEqual(new Set(digestsOf(written())), new Set([late?.digest, other?.digest, digestOfReferrer('one')]));
 });
 
+test('entries that lead nowhere are left out where the registry refuses them', async (t) => {
+  const gone = { mediaType: 'x', digest: digestOf('gone'), size: 1 };
+  const { attach, fake, written } = await start(t, {
+    instead({ method, url, bytes }) {
+      if (method !== 'PUT' || !url.endsWith(tag) || !String(bytes).includes(gone.digest)) return undefined;
+      return { status: 404, body: '{"errors":[{"code":"MANIFEST_BLOB_UNKNOWN"}]}' };
+    },
+  });
+  await attach('other');
+  const { manifests: kept } = written() as { manifests: { digest: string }[] };
+  fake.manifests.set(tagKey, indexOf([gone, ...kept]));
+  await attach('one');
+  assert.deepEqual(digestsOf(written()), [...kept.map(({ digest }) => digest), digestOfReferrer('one')]);
+});
+
 test('If-Match names the state that was read, and a refusal is no loss', async (t) => {
   const other = { mediaType: 'x', digest: digestOf('other'), size: 1 };
   let isMoved = false;

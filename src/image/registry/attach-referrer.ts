@@ -1,10 +1,13 @@
 import type { Digest } from '#kit/digest.ts';
+import { mapConcurrently } from '#kit/concurrency.ts';
+import { BullaError } from '#kit/error.ts';
 import { asObject, asText, asTextMap, parseJson } from '#kit/narrow.ts';
 import { imageError } from '#image/errors.ts';
 import { descriptor, type Descriptor } from '#image/manifest.ts';
 import { registryLimits } from './limits.ts';
 import { pushManifest, type OutgoingManifest } from './push-manifest.ts';
-import { listReferrersByApi, referrersTag } from './referrers.ts';
+import { fetchManifest } from './manifests.ts';
+import { listReferrers, listReferrersByApi, referrersTag } from './referrers.ts';
 import { addingTo } from './referrers-index.ts';
 import type { Transport } from './transport.ts';
 import { updateTag } from './update-tag.ts';
@@ -40,8 +43,44 @@ export async function attachReferrer(
   const listed: Descriptor = { ...pushed.descriptor, artifactType, annotations };
   const isCounted = pushed.subject === subject;
   if (await isListed(transport, repository, subject, listed, isCounted)) return { descriptor: listed, by: 'api' };
-  await updateTag(transport, repository, referrersTag(subject), addingTo(transport, subject, listed));
+  await addBelowTag(transport, repository, subject, listed);
   return { descriptor: listed, by: 'tag' };
+}
+
+/**
+ * Adds a referrer to the index below the tag. Garbage collection that knows no referrers removes what only that index names, and
+ * then registries refuse the index, because of entries that lead nowhere: those are left out.
+ */
+async function addBelowTag(
+  transport: Transport,
+  repository: string,
+  subject: Digest,
+  listed: Descriptor,
+): Promise<void> {
+  const tag = referrersTag(subject);
+  try {
+    await updateTag(transport, repository, tag, addingTo(transport, subject, listed));
+  } catch (error) {
+    if (!(error instanceof BullaError) || error.code !== 'registry-write-lost') throw error;
+    const gone = await findGone(transport, repository, await listReferrers(transport, repository, subject));
+    if (gone.size === 0) throw error;
+    await updateTag(transport, repository, tag, addingTo(transport, subject, listed, gone));
+  }
+}
+
+/** So many are asked about at once. */
+const atOnce = 8;
+
+/** Those of a list that the registry does not have. */
+async function findGone(
+  transport: Transport,
+  repository: string,
+  listed: readonly Descriptor[],
+): Promise<ReadonlySet<Digest>> {
+  const found = await mapConcurrently(listed, atOnce, async ({ digest }) =>
+    (await fetchManifest(transport, repository, digest)) === undefined ? [digest] : [],
+  );
+  return new Set(found.flat());
 }
 
 /** What of a manifest stands in lists of referrers, after "Listing Referrers". */

@@ -30,6 +30,9 @@ export const registryLimits = {
   /** How often a tag is written in competition with others, and how long at least they are given to be seen. */
   tagWrites: 16,
   settling: 500,
+  /** Tags that are asked for, and bytes of a list from a registry that gives all it has. */
+  tags: 32,
+  tagBytes: 8 << 20,
   /** Bytes of an error's body. */
   errorBytes: 64 << 10,
   /** Bytes of a token service's answer; real tokens have some kilobytes. */

@@ -13,19 +13,26 @@ import type { Transport } from './transport.ts';
  * lists nothing twice, and puts back what it has seen there since it was made: what vanishes in these moments was lost by
  * others, who had read the index before it was added.
  *
+ * @param gone what is listed, but not there any more, and is left out: a registry may refuse an index with such entries
  * @throws (the amendment) `registry-failed` if the tag has something else, or too much; `manifest-invalid`
  */
-export function addingTo(transport: Transport, subject: Digest, own: Descriptor) {
+export function addingTo(
+  transport: Transport,
+  subject: Digest,
+  own: Descriptor,
+  gone: ReadonlySet<Digest> = new Set(),
+) {
   const seen = new Map<Digest, unknown>([[own.digest, entryOf(own)]]);
   return (current: FetchedManifest | undefined): OutgoingManifest | undefined => {
     const index = current === undefined ? emptyIndex : readIndex(current, transport, subject);
     const missing = new Map(seen);
-    for (const [digest, entry] of index.entries) {
+    const kept = index.entries.filter(([digest]) => !gone.has(digest));
+    for (const [digest, entry] of kept) {
       seen.set(digest, entry);
       missing.delete(digest);
     }
     if (missing.size === 0) return undefined;
-    const manifests = [...asList(index.body['manifests']), ...missing.values()];
+    const manifests = [...kept.map(([, entry]) => entry), ...missing.values()];
     if (manifests.length > registryLimits.referrers) throw tooMany(transport, subject);
     const { mediaType } = index;
     return { mediaType, bytes: Buffer.from(JSON.stringify({ ...index.body, manifests })) };

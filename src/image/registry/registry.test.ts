@@ -26,7 +26,7 @@ const platform = { os: 'linux', architecture: 'amd64' };
 const password = `Basic ${Buffer.from('me:pw').toString('base64')}`;
 
 test('an image in a real registry', async (t) => {
-  const host = await startRegistry(t);
+  const host = (await startRegistry(t))?.host;
   if (host === undefined) return t.skip('docker-registry is not installed');
   await push(host, 'team/app', '1', image.manifest, [image.config, image.layer]);
   const store = open(t, host, 'team/app:1');
@@ -39,7 +39,7 @@ test('an image in a real registry', async (t) => {
 });
 
 test('referrers by the tag, in a real registry that does not know the API', async (t) => {
-  const host = await startRegistry(t);
+  const host = (await startRegistry(t))?.host;
   if (host === undefined) return t.skip('docker-registry is not installed');
   const { digest } = image.manifest.descriptor;
   const manifests = [{ ...image.manifest.descriptor, artifactType: 'application/x-signature' }];
@@ -51,7 +51,7 @@ test('referrers by the tag, in a real registry that does not know the API', asyn
 });
 
 test('what a real registry does not have', async (t) => {
-  const host = await startRegistry(t);
+  const host = (await startRegistry(t))?.host;
   if (host === undefined) return t.skip('docker-registry is not installed');
   await push(host, 'app', '1', image.manifest, [image.config, image.layer]);
   await rejects(open(t, host, 'none:1').root(), 'registry-not-found', /none/);
@@ -61,7 +61,7 @@ test('what a real registry does not have', async (t) => {
 });
 
 test('a real registry with a password', async (t) => {
-  const host = await startRegistry(t, htpasswd);
+  const host = (await startRegistry(t, htpasswd))?.host;
   if (host === undefined) return t.skip('docker-registry is not installed');
   await push(host, 'app', '1', image.manifest, [image.config, image.layer]);
   const store = open(t, host, 'app:1', loginOf(t, host, 'me:pw'));
@@ -72,7 +72,7 @@ test('a real registry with a password', async (t) => {
 });
 
 test('what is pushed to a real registry is there, whole and in chunks', async (t) => {
-  const host = await startRegistry(t);
+  const host = (await startRegistry(t))?.host;
   if (host === undefined) return t.skip('docker-registry is not installed');
   const transport = openTransport(t, host);
   const bytes = randomBytes(3_000_000);
@@ -88,7 +88,7 @@ test('what is pushed to a real registry is there, whole and in chunks', async (t
 });
 
 test('an upload to a real registry that breaks is taken up where it says', async (t) => {
-  const host = await startRegistry(t);
+  const host = (await startRegistry(t))?.host;
   if (host === undefined) return t.skip('docker-registry is not installed');
   const bytes = randomBytes(4_000_000);
   const blob = contentOf(bytes, 'x').descriptor;
@@ -108,7 +108,7 @@ test('an upload to a real registry that breaks is taken up where it says', async
 });
 
 test('an image that is pushed to a real registry with a password is valid, for others too', async (t) => {
-  const host = await startRegistry(t, htpasswd);
+  const host = (await startRegistry(t, htpasswd))?.host;
   if (host === undefined) return t.skip('docker-registry is not installed');
   const login = loginOf(t, host, 'me:pw');
   const transport = openTransport(t, host, login);
@@ -124,7 +124,7 @@ test('an image that is pushed to a real registry with a password is valid, for o
 });
 
 test('who may not write to a real registry, and what does not fit', async (t) => {
-  const host = await startRegistry(t, htpasswd);
+  const host = (await startRegistry(t, htpasswd))?.host;
   if (host === undefined) return t.skip('docker-registry is not installed');
   const { descriptor, bytes } = image.layer;
   await rejects(pushBlob(openTransport(t, host), 'app', descriptor, bytes), 'registry-unauthorized', /written without/);
@@ -134,7 +134,7 @@ test('who may not write to a real registry, and what does not fit', async (t) =>
 });
 
 test('eight who attach at once to an image in a real registry lose nothing', async (t) => {
-  const host = await startRegistry(t);
+  const host = (await startRegistry(t))?.host;
   if (host === undefined) return t.skip('docker-registry is not installed');
   const empty = contentOf('{}', 'application/vnd.oci.empty.v1+json');
   await pushBlob(openTransport(t, host), 'app', empty.descriptor, empty.bytes);

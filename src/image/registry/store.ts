@@ -5,6 +5,7 @@ import type { Store } from '#image/store.ts';
 import { fetchBlob } from './blobs.ts';
 import { fetchManifest, requireManifest, type FetchedManifest } from './manifests.ts';
 import { listReferrers } from './referrers.ts';
+import { listTags } from './tags.ts';
 import type { Transport } from './transport.ts';
 
 /**
@@ -42,6 +43,7 @@ export function registryStore(transport: Transport, { repository, tag, digest }:
       const found = await fetchManifest(transport, repository, name);
       return found === undefined ? undefined : keep(found);
     },
+    tags: (prefix) => listTags(transport, repository, prefix),
     close() {
       transport.close();
       return Promise.resolve();

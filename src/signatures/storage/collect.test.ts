@@ -6,6 +6,8 @@ import { mediaTypes } from '#image/manifest.ts';
 import type { Store } from '#image/store.ts';
 import { imageError } from '#image/errors.ts';
 import { collectStored } from './collect.ts';
+import { isRefusal } from '#signatures/refusal.ts';
+import { findLost } from './find-lost.ts';
 import type { StoredContent } from './stored.ts';
 
 const image = digestOf('the image');
@@ -112,8 +114,8 @@ test('one that is broken or gone hides no other', async () => {
   assert.deepEqual(await collect(place), [
     'cosign-signature: signed',
     'cosign-signature: format-invalid',
-    'cosign-signature: format-invalid',
-    'unknown: format-invalid',
+    'cosign-signature: evidence-missing',
+    'unknown: evidence-missing',
     'unknown: format-invalid',
     'sigstore-bundle: format-invalid',
     'sigstore-bundle: signed',
@@ -150,6 +152,25 @@ test('beyond any honest number of referrers the rest is named, and not fetched',
     await collect(place),
     Array.from({ length: 10 }, () => 'unknown: format-too-large'),
   );
+});
+
+test('tags that are listed, and lead nowhere, are evidence that is gone', async () => {
+  const place = newPlace();
+  const sig = putManifest(place, []);
+  place.tags.set(`${tag}.sig`, sig);
+  const listed = [tag, `${tag}.sig`, `${tag}.att`, `${tag}.sig.old`];
+  const store = { ...storeOf(place), tags: () => Promise.resolve(listed) };
+  const lost = await findLost(store, image);
+  assert.deepEqual(
+    lost.map(({ stored, outcome }) => [stored.tag, isRefusal(outcome) && outcome.refused]),
+    [
+      [tag, 'evidence-missing'],
+      [`${tag}.att`, 'evidence-missing'],
+    ],
+  );
+  assert.deepEqual(await findLost(storeOf(place), image), []);
+  const failing = { ...store, tags: () => Promise.reject(imageError('registry-denied', 'no')) };
+  assert.deepEqual(await findLost(failing, image), []);
 });
 
 test('what a builder put among the images of an index is a claim', async () => {

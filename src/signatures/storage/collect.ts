@@ -9,7 +9,7 @@ import { storageFormats } from './formats/index.ts';
 import type { Stored } from './stored.ts';
 
 /** Tags that cosign keeps signatures, attestations and SBOMs of an image under, in the image's own repository. */
-const tagSuffixes = ['sig', 'att', 'sbom'] as const;
+export const tagSuffixes = ['sig', 'att', 'sbom'] as const;
 
 /** Signatures of one image; there are never as many, and each costs two requests. */
 const mostManifests = 500;
@@ -80,12 +80,17 @@ async function readStored(store: Store, { descriptor, tag }: FoundManifest): Pro
   return contents.map((content) => ({ format: format.name, manifest: descriptor.digest, tag, content }));
 }
 
-/** One that is gone or damaged is reported; a place that cannot be asked at all is an error. */
+/** One that is gone or damaged is reported, each as what it is; a place that cannot be asked at all is an error. */
 function unfetched(error: unknown) {
   const isFatal = error instanceof BullaError && fatal.includes(error.code);
   if (isFatal || !(error instanceof BullaError)) throw error;
+  if (gone.includes(error.code))
+    return refuse('evidence-missing', `it is listed, and is not there: ${messageOf(error)}`);
   return refuse(error.code.endsWith('too-large') ? 'format-too-large' : 'format-invalid', messageOf(error));
 }
+
+/** How places say that they do not have what they list: a registry whose garbage collection knows no referrers, a layout with holes. */
+const gone: readonly string[] = ['registry-not-found', 'source-unreadable'];
 
 const fatal: readonly string[] = [
   'registry-unreachable',
