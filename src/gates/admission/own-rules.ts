@@ -15,7 +15,8 @@ export function ownRules(question: Question, { outcomes }: Verdict): readonly Ru
   const brought = new Set(broughtImages(question));
   return question.images.flatMap((use) => {
     const reference = parse(use.image);
-    if (typeof reference === 'string') return [failed(use, 'reference-invalid', 'enforce', { problem: reference })];
+    if (typeof reference === 'string')
+      return [failed(use, 'reference-invalid', 'enforce', { image: use.image, problem: reference })];
     const mode = strictest(outcomes.filter(({ image }) => image === undefined || image.written === use.image));
     if (reference.digest !== undefined || mode === undefined || !brought.has(use)) return [];
     return [failed(use, 'not-pinned', mode, { image: use.image })];

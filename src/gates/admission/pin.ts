@@ -1,10 +1,10 @@
 import { mapConcurrently } from '#kit/concurrency.ts';
 import type { Digest } from '#kit/digest.ts';
 import { messageOf } from '#kit/error.ts';
-import { asObject, type JsonObject } from '#kit/narrow.ts';
+import type { JsonObject } from '#kit/narrow.ts';
 import { formatReference, parseReference, type Reference } from '#image/reference.ts';
 import type { ImageUse } from '#policy/question.ts';
-import { stepsOf } from '#policy/workloads/pointer.ts';
+import { setTexts } from '#policy/workloads/set-texts.ts';
 
 /** An object with digests, and the images for which none could be had. */
 export interface Pinned {
@@ -36,26 +36,11 @@ export async function pinImages(
     }
   });
   const changes = pinned.filter((one) => one !== undefined);
-  return { object: changes.reduce((now, { pointer, image }) => withText(now, pointer, image), object), problems };
+  return { object: setTexts(object, new Map(changes.map(({ pointer, image: text }) => [pointer, text]))), problems };
 }
 
 /** As it was written, unless its host was written so that a container runtime would take it for another one. */
 function withDigest(written: string, reference: Reference, digest: Digest): string {
   const isPlain = reference.host === 'docker.io' || written.startsWith(`${reference.host}/`);
   return isPlain ? `${written}@${digest}` : formatReference({ ...reference, digest });
-}
-
-/** The object with another text at a pointer; nothing of the object itself is changed. */
-function withText(object: JsonObject, pointer: string, text: string): JsonObject {
-  // What goes in as an object comes out as one, because the pointer has steps.
-  return replaceAt(object, stepsOf(pointer) ?? [], text) as JsonObject;
-}
-
-function replaceAt(value: unknown, [step, ...rest]: readonly string[], text: string): unknown {
-  if (step === undefined) return text;
-  if (Array.isArray(value)) {
-    return value.map((item: unknown, index) => (String(index) === step ? replaceAt(item, rest, text) : item));
-  }
-  const object = asObject(value);
-  return object === undefined ? value : { ...object, [step]: replaceAt(object[step], rest, text) };
 }

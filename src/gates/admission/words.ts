@@ -1,6 +1,6 @@
 import type { RuleOutcome } from '#policy/outcome.ts';
+import { explainReason } from '#policy/reasons/explain.ts';
 import { admissionLimits } from './limits.ts';
-import { sentenceOf } from './sentence.ts';
 
 /** What a person is told of outcomes: a line each, the same line once. */
 export function linesOf(outcomes: readonly RuleOutcome[]): string[] {
@@ -29,10 +29,13 @@ export function warningsOf(outcomes: readonly RuleOutcome[]): readonly string[] 
 }
 
 function lineOf({ policy, rule, image, reason, outcome }: RuleOutcome): string {
-  const where = image === undefined || image.written === '' ? '' : `${printable(image.written)}: `;
+  const { sentence, cure } = explainReason(reason);
+  const where =
+    image === undefined || image.written === '' || sentence.includes(image.written) ? '' : `${image.written}: `;
   const rest = outcome === 'unknown' ? 'could not be decided: ' : '';
+  const mend = cure === undefined ? '' : ` To mend it: ${cure}.`;
   const who = [policy, rule].filter((part) => part !== '').join('/');
-  return `${where}${rest}${printable(sentenceOf(reason))} [${printable(who)}: ${reason.code}]`;
+  return printable(`${where}${rest}${sentence}${mend} [${who}: ${reason.code}]`);
 }
 
 function printable(text: string): string {
