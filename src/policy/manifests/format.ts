@@ -6,7 +6,17 @@ import type { ManifestGap, ManifestReference } from './reference.ts';
 import type { ManifestSource } from './source.ts';
 
 /** The formats of files that name images, in the order in which they are asked. */
-export const manifestFormatNames = ['kubernetes'] as const;
+export const manifestFormatNames = [
+  'kubernetes',
+  'kustomization',
+  'helm-values',
+  'compose',
+  'github-actions',
+  'gitlab-ci',
+  'ecs',
+  'nomad',
+  'dockerfile',
+] as const;
 export type ManifestFormatName = (typeof manifestFormatNames)[number];
 
 /** A format of files that name images. */

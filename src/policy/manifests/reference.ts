@@ -19,8 +19,8 @@ export interface ManifestReference {
 export type Slot =
   /** At the end of the written text, behind an `@`. */
   | { readonly kind: 'suffix' }
-  /** In a field of its own, which is there. */
-  | { readonly kind: 'field'; readonly start: number; readonly end: number; readonly quote: boolean }
+  /** In a field of its own, which is there; `bare` if it takes the hexadecimal part alone. */
+  | { readonly kind: 'field'; readonly start: number; readonly end: number; readonly bare?: true }
   /** In a field of its own, which is yet to be written: `before`, the digest, `after`. */
   | { readonly kind: 'new-field'; readonly at: number; readonly before: string; readonly after: string }
   /** In place of the tag or branch of an action; what it stood for goes into a comment. */

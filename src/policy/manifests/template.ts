@@ -3,5 +3,5 @@
  * characters, so that nothing is taken for a template that is none.
  */
 export function isTemplate(text: string): boolean {
-  return /[$%]|\{\{|\[\[|<[^>]*>|#\{|!reference/.test(text);
+  return /[$%{}<>]|\[\[/.test(text);
 }

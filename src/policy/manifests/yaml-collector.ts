@@ -40,7 +40,10 @@ export function collectFrom(source: ManifestSource): YamlCollector {
     if (located === undefined) return gap(document, steps, place, 'elsewhere', 'it names no image here');
     const written = source.text.slice(located.start, located.end);
     const text = named.text ?? valueAt(document.value, steps);
-    if (isTemplate(text ?? written)) return gap(document, steps, place, 'template', notReadable(text ?? written));
+    // Functions of CloudFormation and GitLab are tags that YAML keeps to itself.
+    const isTagged = located.tag?.startsWith('!') === true;
+    if (isTagged || isTemplate(text ?? written))
+      return gap(document, steps, place, 'template', notReadable(text ?? written));
     if (located.isCollection || text === undefined || text === '') {
       return gap(document, steps, place, 'unreadable', 'what should name an image is no text');
     }

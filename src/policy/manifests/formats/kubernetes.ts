@@ -3,6 +3,7 @@ import { collectFrom, nearest, type YamlCollector } from '#policy/manifests/yaml
 import type { ManifestFormat, ManifestObject, ReadingOptions } from '#policy/manifests/format.ts';
 import type { ManifestSource } from '#policy/manifests/source.ts';
 import type { YamlDocument } from '#policy/manifests/yaml/read-yaml.ts';
+import { isKustomization } from './kustomization.ts';
 import { imagesOfObject, type ObjectImage } from '#policy/workloads/images-of-object.ts';
 import { imagesOfPod } from '#policy/workloads/images-of-pod.ts';
 import { podSpecsByShape } from '#policy/workloads/pod-specs-by-shape.ts';
@@ -15,7 +16,7 @@ import { stepsOf } from '#policy/workloads/pointer.ts';
  */
 export const kubernetes: ManifestFormat = {
   name: 'kubernetes',
-  fits: (source) => source.documents().some(({ value }) => isObject(value)),
+  fits: (source) => source.documents().some(({ value }) => isObject(value) && !isKustomization(value)),
   read,
 };
 
@@ -23,6 +24,7 @@ function read(source: ManifestSource, options: ReadingOptions): ReturnType<Manif
   const collector = collectFrom(source);
   const objects = source.documents().flatMap((document) => {
     const object = asObject(document.value);
+    if (isKustomization(object)) return [];
     if (object !== undefined && isObject(object)) return objectsIn(document, object, [], source, options, collector);
     // kubectl refuses a file with such a document; what it says is not for us to guess.
     collector.gap(document, [], '', 'unreadable', 'a document of the file is no object of Kubernetes');
@@ -96,7 +98,8 @@ function placeOf(kind: string, object: JsonObject): string {
   return name === undefined ? kind : `${kind}/${name}`;
 }
 
-function isObject(value: unknown): boolean {
+/** Whether a value is an object of Kubernetes, by what each must have. */
+export function isObject(value: unknown): boolean {
   const object = asObject(value);
   return asText(object?.['kind']) !== undefined && asText(object?.['apiVersion']) !== undefined;
 }

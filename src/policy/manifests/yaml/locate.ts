@@ -10,6 +10,8 @@ export interface Located {
   readonly outerEnd: number;
   /** What stands there is a list or a map, and no text. */
   readonly isCollection: boolean;
+  /** A tag that YAML does not know, such as `!Ref`. */
+  readonly tag: string | undefined;
   /** Its key, if it stands in a map. */
   readonly key?: { readonly start: number; readonly inFlow: boolean };
 }
@@ -30,10 +32,10 @@ export function locate(
     else node = view.followed(entry.value);
   }
   const key = entry === undefined ? undefined : { start: startOf(entry.key), inFlow: entry.owner.flow === true };
-  if (isScalar(node)) return { ...innerRange(text, node), isCollection: false, key };
+  if (isScalar(node)) return { ...innerRange(text, node), isCollection: false, tag: node.tag, key };
   if (!isMap(node) && !isSeq(node)) return undefined;
   const [start, end] = node.range ?? [0, 0];
-  return { start, end, outerEnd: end, isCollection: true, key };
+  return { start, end, outerEnd: end, isCollection: true, tag: node.tag, key };
 }
 
 function innerRange(text: string, scalar: Scalar): Pick<Located, 'start' | 'end' | 'outerEnd'> {
