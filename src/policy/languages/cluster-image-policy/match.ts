@@ -1,0 +1,60 @@
+import { asObject, asTextMap } from '#kit/narrow.ts';
+import { invalidField } from '#policy/languages/read-strictly.ts';
+import type { AdmissionRequest } from '#policy/question.ts';
+import type { WrittenMatch, WrittenSelector } from './schema.ts';
+
+/**
+ * Reads which objects a policy is about (`spec.match`): all, if it does not say, and all where there is no object.
+ * @throws `policy-invalid`
+ */
+export function readMatch(written: readonly WrittenMatch[] = []): (request: AdmissionRequest | undefined) => boolean {
+  for (const [index, { selector, resource }] of written.entries()) {
+    const path = `spec.match[${index}]`;
+    // policy-controller lets it pass when it is written, and then never finds an object for it.
+    if (resource === undefined || resource === '') throw invalidField(`${path}.resource`, 'it must be named');
+    checkSelector(selector, `${path}.selector`);
+  }
+  return (request) => {
+    if (request === undefined || written.length === 0) return true;
+    return written.some((one) => isResource(one, request) && hasLabels(one.selector, labelsOf(request)));
+  };
+}
+
+function isResource({ group = '', version = '', resource }: WrittenMatch, request: AdmissionRequest): boolean {
+  const asked = request.resource;
+  return resource === asked.resource && group === asked.group && (version === '*' || version === asked.version);
+}
+
+function labelsOf({ object }: AdmissionRequest): ReadonlyMap<string, string> {
+  return new Map(Object.entries(asTextMap(asObject(object?.['metadata'])?.['labels'])));
+}
+
+function checkSelector(selector: WrittenSelector | undefined, path: string): void {
+  for (const [index, { operator, values = [] }] of (selector?.matchExpressions ?? []).entries()) {
+    const needsValues = operator === 'In' || operator === 'NotIn';
+    if (needsValues !== values.length > 0) {
+      throw invalidField(`${path}.matchExpressions[${index}].values`, `${operator} has ${values.length} values`);
+    }
+  }
+}
+
+/** Kubernetes' label selector (meta/v1, LabelSelector): everything that is written must hold. */
+function hasLabels(selector: WrittenSelector | undefined, labels: ReadonlyMap<string, string>): boolean {
+  const { matchLabels = {}, matchExpressions = [] } = selector ?? {};
+  return (
+    Object.entries(matchLabels).every(([key, value]) => labels.get(key) === value) &&
+    matchExpressions.every(({ key, operator, values = [] }) => {
+      const found = labels.get(key);
+      switch (operator) {
+        case 'In':
+          return found !== undefined && values.includes(found);
+        case 'NotIn':
+          return found === undefined || !values.includes(found);
+        case 'Exists':
+          return found !== undefined;
+        case 'DoesNotExist':
+          return found === undefined;
+      }
+    })
+  );
+}
