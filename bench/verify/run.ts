@@ -11,10 +11,12 @@ import { isRefusal } from '#signatures/refusal.ts';
 import { readTrustRoot } from '#signatures/trust/trust-root.ts';
 import { verifySigned } from '#signatures/verify.ts';
 import { measure } from '../process.ts';
+import { measureList } from './list.ts';
 
 /**
  * Measures the verification of a keyless signature with certificate, log entry and timestamp, offline: in a running process (warm)
- * and as a command (cold); and Sigstore's own verifier on the same bundle in turns, for the ratio.
+ * and as a command (cold); and Sigstore's own verifier on the same bundle in turns, for the ratio. And what a list costs that names one
+ * image several times.
  *
  *     npm run bench:verify [-- ROUNDS]
  */
@@ -43,6 +45,13 @@ print('@sigstore/verify, p50', theirs, 0.5, '');
 print('@sigstore/verify, p99', theirs, 0.99, '');
 process.stdout.write(`${'warm p50, of @sigstore/verify'.padEnd(34)}× ${(at50(ours) / at50(theirs)).toFixed(2)}\n`);
 print('cold, the whole command, p50', await coldTimes(), 0.5, '150 ms');
+for (const names of [1, 8]) {
+  const { verifications, requests, milliseconds } = await measureList(names);
+  const what = `${names} ${names === 1 ? 'name' : 'names'} of one digest`;
+  process.stdout.write(
+    `${what.padEnd(34)}${String(verifications).padStart(6)} verification, ${requests} requests, ${milliseconds.toFixed(0)} ms   1\n`,
+  );
+}
 
 function verifyHere(): void {
   const signed = readBundle(text);

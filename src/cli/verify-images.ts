@@ -1,19 +1,16 @@
-import { readFile } from 'node:fs/promises';
-import { text as readAll } from 'node:stream/consumers';
 import { mapConcurrently } from '#kit/concurrency.ts';
 import type { Digest } from '#kit/digest.ts';
-import { BullaError, messageOf, within } from '#kit/error.ts';
+import { within } from '#kit/error.ts';
 import { isInRegistry, openSource } from '#image/sources/index.ts';
 import { isIndexType, type Index } from '#image/manifest.ts';
 import { openRepository } from '#image/sources/registry.ts';
 import { formatReference, parseReference, type Reference } from '#image/reference.ts';
 import { readManifest, type Store } from '#image/store.ts';
 import { judgeStored, type Demand } from '#signatures/judge.ts';
-import { isRefusal } from '#signatures/refusal.ts';
 import { collectStored } from '#signatures/storage/collect.ts';
 import { findLost } from '#signatures/storage/find-lost.ts';
-import { verificationOf, verificationToJson, type Verification } from '#signatures/verification.ts';
-import { exitCodes, type CliProcess } from './context.ts';
+import { verificationOf, type Verification } from '#signatures/verification.ts';
+import type { CliProcess } from './context.ts';
 import { cliError } from './errors.ts';
 import type { Settings } from './settings.ts';
 
@@ -24,7 +21,11 @@ export interface VerifyOptions {
   readonly recursive: boolean;
   /** Whether the image of one platform is meant, and not the index that it is chosen from. */
   readonly onePlatform: boolean;
+  /** Does work once for all who ask with the same key; by default each does it for themselves. */
+  readonly share?: Share;
 }
+
+type Share = (key: string, work: () => Promise<Verification>) => Promise<Verification>;
 
 /**
  * Verifies an image where it is. What is verified is what its name means: the index if it is one, because that is what is run by
@@ -51,12 +52,8 @@ export async function verifyImage(
       });
     }
     const indexDigest = options.onePlatform ? undefined : image.indexDigest;
-    const children =
-      options.recursive && indexDigest !== undefined
-        ? await verifyChildren(image.reference, store, demand, options)
-        : [];
-    const isIndex = indexDigest !== undefined;
-    return await verifyDigest(image.reference, store, indexDigest ?? digest, demand, options, { isIndex, children });
+    const root = { digest: indexDigest ?? digest, isIndex: indexDigest !== undefined };
+    return await verifyRoot(image.reference, store, root, demand, options);
   } finally {
     await image.store?.close();
   }
@@ -70,12 +67,27 @@ async function verifyNamed(
   const name = formatReference(reference);
   try {
     const { digest, mediaType } = await within(name, () => store.root());
-    const isIndex = isIndexType(mediaType);
-    const children = options.recursive && isIndex ? await verifyChildren(name, store, demand, options) : [];
-    return await verifyDigest(name, store, digest, demand, options, { isIndex, children });
+    return await verifyRoot(name, store, { digest, isIndex: isIndexType(mediaType) }, demand, options);
   } finally {
     await store.close();
   }
+}
+
+/** What a name means, once for all names that mean it: signatures are beside it in its repository, whatever its tags. */
+async function verifyRoot(
+  reference: string,
+  store: Store,
+  { digest, isIndex }: { readonly digest: Digest; readonly isIndex: boolean },
+  demand: Demand,
+  options: VerifyOptions,
+): Promise<Verification> {
+  const repository = repositoryOf(reference);
+  const verify = async () => {
+    const children = options.recursive && isIndex ? await verifyChildren(reference, store, demand, options) : [];
+    return verifyDigest(reference, store, digest, demand, options, { isIndex, children });
+  };
+  if (options.share === undefined || repository === undefined) return verify();
+  return { ...(await options.share(`${repository}@${digest}`, verify)), reference };
 }
 
 async function verifyDigest(
@@ -112,75 +124,12 @@ async function verifyChildren(
 ): Promise<Verification[]> {
   const root = await readManifest(store, await store.root());
   const images = root.kind === 'index' ? imagesOf(root) : [];
+  const name = repositoryOf(reference) ?? reference;
   return mapConcurrently(images, 4, ({ digest }) =>
-    verifyDigest(`${reference}@${digest}`, store, digest, demand, options, { isIndex: false, children: [] }),
+    verifyDigest(`${name}@${digest}`, store, digest, demand, options, { isIndex: false, children: [] }),
   );
 }
 
 function imagesOf({ manifests }: Index) {
   return manifests.filter(({ annotations }) => annotations[attestationType] === undefined);
-}
-
-/** So many images of a list are verified at once. */
-const atOnce = 8;
-
-/**
- * Verifies a list of images, a line each, and writes a line each. One that fails does not keep the others from being verified.
- * @returns the exit code: 1 if any is refused, else 2 if any could not be asked about
- */
-export async function verifyList(
-  path: string,
-  demand: Demand,
-  options: VerifyOptions,
-  settings: Settings,
-  { stdin, stdout, env }: CliProcess,
-  asJson: boolean,
-): Promise<number> {
-  const list = path === '-' ? await readAll(stdin) : await readFile(path, 'utf8').catch(unreadable(path));
-  const sources = list.split('\n').map((line) => line.trim());
-  const wanted = sources.filter((line) => line !== '' && !line.startsWith('#'));
-  const verified = new Map<string, Promise<Outcome>>();
-  const verifyOnce = (source: string): Promise<Outcome> => {
-    const outcome =
-      verified.get(source) ??
-      verifyImage(source, demand, options, settings, env).catch((error: unknown) => ({ error }));
-    verified.set(source, outcome);
-    return outcome;
-  };
-  const outcomes = await mapConcurrently(wanted, atOnce, async (source) => {
-    const outcome = await verifyOnce(source);
-    stdout.write(asJson ? `${JSON.stringify(outcomeToJson(source, outcome))}\n` : lineOf(source, outcome));
-    return 'error' in outcome ? exitCodes.error : outcome.isVerified ? exitCodes.passed : exitCodes.failed;
-  });
-  if (outcomes.includes(exitCodes.failed)) return exitCodes.failed;
-  return outcomes.includes(exitCodes.error) ? exitCodes.error : exitCodes.passed;
-}
-
-type Outcome = Verification | { readonly error: unknown };
-
-function lineOf(source: string, outcome: Outcome): string {
-  if ('error' in outcome) return `FAIL  ${source}  ${codeOf(outcome.error)}: ${messageOf(outcome.error)}\n`;
-  if (outcome.isVerified) return `OK    ${source}  ${outcome.digest ?? ''}\n`;
-  const refused = [outcome.problem, ...outcome.entries.map((entry) => entry.outcome)].filter(isRefusal);
-  const reason = refused.map(({ refused: code }) => code).join(', ');
-  return `FAIL  ${source}  ${reason === '' ? `${outcome.signers} of ${outcome.needed} signers` : reason}\n`;
-}
-
-function outcomeToJson(source: string, outcome: Outcome): object {
-  if (!('error' in outcome)) return verificationToJson(outcome);
-  return {
-    reference: source,
-    verified: false,
-    error: { code: codeOf(outcome.error), message: messageOf(outcome.error) },
-  };
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof BullaError ? error.code : 'unexpected';
-}
-
-function unreadable(path: string) {
-  return (error: unknown): never => {
-    throw cliError('file-unreadable', `${path} cannot be read: ${messageOf(error)}`, { hint: 'check the path' });
-  };
 }
