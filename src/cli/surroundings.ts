@@ -1,12 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { formatReference } from '#image/reference.ts';
+import { formatReference, type Reference } from '#image/reference.ts';
 import { openRepository } from '#image/sources/registry.ts';
 import { signatureError } from '#signatures/errors.ts';
 import { loadVerificationKey } from '#signatures/keys/load-key.ts';
 import { readVerificationKey, type VerificationKey } from '#signatures/keys/verification-key.ts';
 import { gatherEvidence, type Access } from '#policy/evidence/gather.ts';
 import type { Resources, Surroundings } from '#policy/surroundings.ts';
+import { openLocal } from './check-subjects.ts';
 import type { CliProcess } from './context.ts';
 import { keySurroundings } from './key-surroundings.ts';
 import { scanSource } from './scan-source.ts';
@@ -20,6 +21,8 @@ export interface SurroundingsOptions {
   /** Folder of the public keys that policies name. */
   readonly keys?: string;
   readonly resources: Resources;
+  /** Images that are in no registry: their sources, by the reference that they are asked about as. */
+  readonly local?: ReadonlyMap<string, string>;
 }
 
 /**
@@ -27,15 +30,19 @@ export interface SurroundingsOptions {
  * a tag is asked anew each time; what goes by digests is kept below.
  */
 export function createSurroundings(
-  { settings, trust, keys, resources }: SurroundingsOptions,
+  { settings, trust, keys, resources, local = new Map() }: SurroundingsOptions,
   io: CliProcess,
   now: Date,
 ): Surroundings {
   const { registry, offline, platform } = settings;
   const access: Access = {
     platform,
-    open: (reference) => openRepository(formatReference(reference), { registry, offline, environment: io.env }).store,
-    scan: (reference) => scanSource(formatReference(reference), settings, io),
+    open: (reference) => {
+      const source = local.get(nameOf(reference));
+      if (source !== undefined) return openLocal(source, settings, io);
+      return openRepository(formatReference(reference), { registry, offline, environment: io.env }).store;
+    },
+    scan: (reference) => scanSource(local.get(nameOf(reference)) ?? formatReference(reference), settings, io),
   };
   const evidence = new Map<string, ReturnType<typeof gatherEvidence>>();
   let root: ReturnType<typeof loadTrust> | undefined;
@@ -47,6 +54,11 @@ export function createSurroundings(
     trustRoot: () => (root ??= loadTrust(trust, settings, io)),
     key: (written) => kept(found, written, () => findKey(written, keys, offline, io)),
   };
+}
+
+/** An image that is in no registry is the same whatever its digest is found to be. */
+function nameOf({ host, repository, tag = 'latest' }: Reference): string {
+  return formatReference({ host, repository, tag });
 }
 
 function kept<Value>(known: Map<string, Value>, name: string, make: () => Value): Value {

@@ -24,6 +24,7 @@ export const verbs: readonly Verb[] = [
   { name: 'sign', brief: 'vouch for an image', load: () => import('./commands/sign.ts') },
   { name: 'attest', brief: 'state something about an image, signed', load: () => import('./commands/attest.ts') },
   { name: 'verify', brief: 'who vouches for it', load: () => import('./commands/verify.ts') },
+  { name: 'check', brief: 'may it run: the verdict of a policy', load: () => import('./commands/check.ts') },
   { name: 'key', brief: 'keys to sign and verify with', load: () => import('./commands/key/index.ts') },
   { name: 'db', brief: 'the local advisory database', load: () => import('./commands/db/index.ts') },
   {

@@ -107,6 +107,10 @@ export const german: Catalogue = {
       `Was über Schwachstellen bekannt ist (${w('feed')}), wurde vor mehr als ${w('limit')} zuletzt geholt.`,
     cure: () => 'bulla db update',
   },
+  'manifest-unread': {
+    sentence: (w) => `${w('where')} nennt vielleicht Images, die hier niemand lesen kann: ${w('problem')}.`,
+    cure: () => 'Vorlagen zuerst ausfüllen: helm template, kustomize build; und prüfen, was herauskommt',
+  },
   'pattern-mismatch': {
     sentence: (w) => `Das Objekt ist nicht so, wie das Muster es will${at(w)}.`,
     cure: () => 'das Feld ändern oder fragen, wer die Richtlinie pflegt',

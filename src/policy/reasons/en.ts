@@ -105,6 +105,10 @@ export const english: Catalogue = {
     sentence: (w) => `What is known about flaws (${w('feed')}) was last asked more than ${w('limit')} ago.`,
     cure: () => 'bulla db update',
   },
+  'manifest-unread': {
+    sentence: (w) => `${w('where')} may name images that nobody can read here: ${w('problem')}.`,
+    cure: () => 'render templates first: helm template, kustomize build; and check what comes out',
+  },
   'pattern-mismatch': {
     sentence: (w) => `The object is not as the pattern wants it${at(w)}.`,
     cure: () => 'change the field, or ask whoever keeps the policy',

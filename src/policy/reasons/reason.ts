@@ -33,6 +33,7 @@ export const reasonCodes = [
   'scan-incomplete',
   'scan-too-old',
   // The object.
+  'manifest-unread',
   'pattern-mismatch',
   'condition-refused',
   'expression-false',

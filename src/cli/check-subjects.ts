@@ -1,0 +1,221 @@
+import { stat } from 'node:fs/promises';
+import { asObject, asText, type JsonObject } from '#kit/narrow.ts';
+import { openSource, isInRegistry } from '#image/sources/index.ts';
+import { formatReference, parseReference } from '#image/reference.ts';
+import type { ManifestObject } from '#policy/manifests/format.ts';
+import type { ManifestReference } from '#policy/manifests/reference.ts';
+import type { RuleOutcome } from '#policy/outcome.ts';
+import type { AdmissionRequest, Place, Question } from '#policy/question.ts';
+import { reasonOf } from '#policy/reasons/reason.ts';
+import type { CheckPosition } from '#policy/reports/check-report.ts';
+import type { ImagePath } from '#policy/workloads/image-path.ts';
+import type { CliProcess } from './context.ts';
+import { cliError } from './errors.ts';
+import { readManifests, type ManifestFile } from './manifest-files.ts';
+import type { Settings } from './settings.ts';
+
+/** One thing that is checked: what is asked, and what is known already. */
+export interface CheckSubject {
+  readonly subject: string;
+  readonly file?: string;
+  readonly question: Question;
+  /** What speaks against it whatever the policies say: what could not be read. */
+  readonly outcomes: readonly RuleOutcome[];
+  readonly positionOf?: (outcome: RuleOutcome) => CheckPosition | undefined;
+}
+
+/** What the user names, sorted: images, and files with manifests. */
+export interface CheckedThings {
+  readonly subjects: readonly CheckSubject[];
+  /** Every object of the files, which policies may look up. */
+  readonly objects: readonly JsonObject[];
+  /** Images that are not in a registry: the source, by the reference that they are checked as. */
+  readonly local: ReadonlyMap<string, string>;
+}
+
+export interface CheckOptions {
+  readonly place: Place;
+  readonly imagePaths: readonly ImagePath[];
+  /** What an image that is in no registry is to be checked as. */
+  readonly name?: string;
+}
+
+/**
+ * Finds out what is to be checked: a file, a folder or `-` has manifests, everything else is an image.
+ * @throws `file-unreadable`, `usage`, `reference-invalid`
+ */
+export async function readSubjects(
+  sources: readonly string[],
+  { place, imagePaths, name }: CheckOptions,
+  { stdin }: Pick<CliProcess, 'stdin'>,
+): Promise<CheckedThings> {
+  const isFile = await Promise.all(sources.map(namesFile));
+  const files = await readManifests(
+    sources.filter((_, index) => isFile[index] === true),
+    stdin,
+    { imagePaths },
+  );
+  const images = sources.filter((_, index) => isFile[index] !== true);
+  const local = new Map<string, string>();
+  const named = images.map((source) => {
+    if (isInRegistry(source)) return { source, image: source.replace(/^registry:(?!\d)/, '') };
+    const image = name ?? localName(source);
+    const reference = formatReference(parseReference(image));
+    if (local.has(reference)) {
+      throw cliError('usage', 'only one image that is in no registry can be checked at a time', {
+        hint: 'check them one after the other, each with --as NAME',
+      });
+    }
+    local.set(reference, source);
+    return { source, image };
+  });
+  return {
+    subjects: [
+      ...named.map(({ source, image }) => ({
+        subject: source,
+        question: { place, images: [{ image }], imagePaths },
+        outcomes: [],
+      })),
+      ...files.flatMap((file) => subjectsOf(file, place, imagePaths)),
+    ],
+    objects: files.flatMap(({ objects }) => objects.map(({ object }) => object)),
+    local,
+  };
+}
+
+/** What an image is called that has no name in a registry: after its file, of nobody's registry. */
+function localName(source: string): string {
+  const last =
+    source
+      .slice(source.indexOf(':') + 1)
+      .split('/')
+      .at(-1) ?? '';
+  const [name = '', tag = ''] = last.replace(/\.(?:tar|tgz|tar\.gz)$/, '').split(':');
+  const plain = name
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replaceAll(/^-|-$/g, '');
+  return `localhost/${plain === '' ? 'image' : plain}${/^\w[\w.-]{0,127}$/.test(tag) ? `:${tag}` : ''}`;
+}
+
+async function namesFile(source: string): Promise<boolean> {
+  if (source === '-') return true;
+  // A kind of source, such as oci:DIR, or a reference with its tag is no file, whatever lies around.
+  return /^[a-z-]+:/.test(source)
+    ? false
+    : stat(source).then(
+        () => true,
+        () => false,
+      );
+}
+
+function subjectsOf(file: ManifestFile, place: Place, imagePaths: readonly ImagePath[]): CheckSubject[] {
+  const objects = file.objects.map((object) => objectSubject(file, object, place, imagePaths));
+  // What an object names is asked about with the object.
+  const inObjects = new Set(file.objects.flatMap(({ images }) => images.map(({ image }) => image)));
+  const others = file.references.filter(({ kind, text }) => kind === 'image' && !inObjects.has(text));
+  const gaps = file.gaps.filter(({ code }) => code !== 'include');
+  const unread: CheckSubject[] = gaps.map(({ message, line, column }) => {
+    const where = `${file.path}:${line}:${column}`;
+    return {
+      subject: file.path,
+      file: file.path,
+      question: { place, images: [], imagePaths },
+      outcomes: [unreadOutcome(where, message)],
+      positionOf: () => ({ line, column }),
+    };
+  });
+  const unknown = file.formats.length === 0 && gaps.length === 0 ? [unknownFile(file, place, imagePaths)] : [];
+  return [
+    ...objects,
+    ...others.map((reference) => referenceSubject(file, reference, place, imagePaths)),
+    ...unread,
+    ...unknown,
+  ];
+}
+
+function objectSubject(
+  file: ManifestFile,
+  item: ManifestObject,
+  place: Place,
+  imagePaths: readonly ImagePath[],
+): CheckSubject {
+  const { object, images, place: subject } = item;
+  const request = requestFor(object, place);
+  return {
+    subject,
+    file: file.path,
+    question: { place: { ...place, namespace: request.namespace }, images, request, imagePaths },
+    outcomes: [],
+    positionOf: ({ image }) => item.positionOf(image?.pointer ?? ''),
+  };
+}
+
+function referenceSubject(
+  file: ManifestFile,
+  { text, place: name, line, column }: ManifestReference,
+  place: Place,
+  imagePaths: readonly ImagePath[],
+): CheckSubject {
+  return {
+    subject: `${name} ${text}`,
+    file: file.path,
+    question: { place, images: [{ image: text }], imagePaths },
+    outcomes: [],
+    positionOf: () => ({ line, column }),
+  };
+}
+
+function unknownFile(file: ManifestFile, place: Place, imagePaths: readonly ImagePath[]): CheckSubject {
+  return {
+    subject: file.path,
+    file: file.path,
+    question: { place, images: [], imagePaths },
+    outcomes: [unreadOutcome(file.path, 'it is in no format that is known')],
+  };
+}
+
+function unreadOutcome(where: string, problem: string): RuleOutcome {
+  const reason = reasonOf('manifest-unread', { where, problem });
+  return { policy: '', rule: 'manifest', outcome: 'unknown', mode: 'enforce', reason, evidence: [] };
+}
+
+/** What the request would be if the object was created. */
+function requestFor(object: JsonObject, { namespace }: Place): AdmissionRequest {
+  const metadata = asObject(object['metadata']);
+  const apiVersion = asText(object['apiVersion']) ?? '';
+  const slash = apiVersion.indexOf('/');
+  const group = slash < 0 ? '' : apiVersion.slice(0, slash);
+  const version = apiVersion.slice(slash + 1);
+  const kind = asText(object['kind']) ?? '';
+  const into = asText(metadata?.['namespace']) ?? namespace ?? 'default';
+  const name = asText(metadata?.['name']) ?? '';
+  const user = { username: '', groups: [] };
+  const fields = {
+    uid: '',
+    kind: { group, version, kind },
+    resource: { group, version, resource: pluralOf(kind) },
+    name,
+    namespace: into,
+    operation: 'CREATE' as const,
+    object,
+    dryRun: true,
+  };
+  return { ...fields, subResource: '', user, raw: { ...fields, userInfo: user, oldObject: null, options: {} } };
+}
+
+/** As Kubernetes names resources after kinds. */
+function pluralOf(kind: string): string {
+  const lower = kind.toLowerCase();
+  if (/[^aeiou]y$/.test(lower)) return `${lower.slice(0, -1)}ies`;
+  return /(?:s|x|ch|sh)$/.test(lower) ? `${lower}es` : `${lower}s`;
+}
+
+/** Opens the place of an image that is in no registry. @throws `usage` for one that has no digest, and every error of sources */
+export async function openLocal(source: string, { platform, registry, offline }: Settings, { env }: CliProcess) {
+  const { store } = await openSource(source, { platform, registry, offline, environment: env });
+  if (store !== undefined) return store;
+  throw cliError('usage', `${source} has no digest, and so nobody can vouch for it`, {
+    hint: 'check the image in its registry, or an OCI layout of it',
+  });
+}

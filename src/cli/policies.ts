@@ -1,0 +1,56 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { messageOf } from '#kit/error.ts';
+import { readDocuments } from '#policy/documents.ts';
+import { policyError } from '#policy/errors.ts';
+import { defaultPolicy } from '#policy/languages/trust-policy/default-policy.ts';
+import { loadPolicies, type LoadedPolicy } from '#policy/load.ts';
+import type { PolicyDocument } from '#policy/policy.ts';
+
+const mostFiles = 5000;
+
+/**
+ * The policies of files, and of folders with all below them; the default policy if none are named.
+ * @throws `policy-unreadable`, `policy-invalid`, `policy-unsupported`
+ */
+export async function readPolicies(paths: readonly string[]): Promise<readonly LoadedPolicy[]> {
+  if (paths.length === 0) return loadPolicies(readDocuments(defaultPolicy, 'the default policy'));
+  const documents = await readPolicyDocuments(paths);
+  const policies = await loadPolicies(documents);
+  if (policies.length > 0) return policies;
+  throw policyError('policy-unreadable', `there is no policy in ${paths.join(', ')}`, { hint: 'check the path' });
+}
+
+/** The documents of files and folders, in the order of their names. @throws `policy-unreadable`, `policy-invalid` */
+export async function readPolicyDocuments(paths: readonly string[]): Promise<readonly PolicyDocument[]> {
+  const files = (await Promise.all(paths.map(filesAt))).flat();
+  if (files.length > mostFiles) {
+    throw policyError('policy-too-large', `there are more than ${mostFiles} files of policies`, {
+      hint: 'name the folder in which the policies are',
+    });
+  }
+  const documents: PolicyDocument[] = [];
+  for (const file of files) {
+    const text = await readFile(file, 'utf8').catch(unreadable(file));
+    documents.push(...readDocuments(text, file));
+  }
+  return documents;
+}
+
+async function filesAt(path: string): Promise<readonly string[]> {
+  const found = await stat(path).catch(unreadable(path));
+  if (!found.isDirectory()) return [path];
+  const entries = await readdir(path, { recursive: true, withFileTypes: true }).catch(unreadable(path));
+  const files = entries.filter((entry) => entry.isFile() && /\.(?:ya?ml|json)$/i.test(entry.name));
+  // A folder that holds tests beside policies is what a repository of policies looks like.
+  const policies = files.filter(
+    ({ parentPath, name }) => !/(?:^|\/)\./.test(join(parentPath, name).slice(path.length)),
+  );
+  return policies.map(({ parentPath, name }) => join(parentPath, name)).toSorted();
+}
+
+function unreadable(path: string) {
+  return (error: unknown): never => {
+    throw policyError('policy-unreadable', `${path} cannot be read: ${messageOf(error)}`, { hint: 'check the path' });
+  };
+}
