@@ -40,7 +40,7 @@ test('where the digest goes', () => {
   });
   assert.deepEqual(slotOf('i:\n repository: a\n tag: v1\n digest:\n'), {
     kind: 'new-field',
-    at: 34,
+    at: 35,
     before: ' ',
     after: '',
   });
