@@ -2,9 +2,9 @@ import { messageOf } from '#kit/error.ts';
 import { parseReference } from '#image/reference.ts';
 import type { Evidence } from '#policy/evidence/evidence.ts';
 import { vouchersOf, type Among } from '#policy/evidence/vouching.ts';
+import { failed, passed, type Judgement } from '#policy/languages/judge-image.ts';
 import { invalidField, unsupportedField } from '#policy/languages/read-strictly.ts';
-import type { EvidenceItem, Reason, RuleOutcome } from '#policy/outcome.ts';
-import { reasonOf } from '#policy/reasons/reason.ts';
+import type { EvidenceItem } from '#policy/outcome.ts';
 import type { Surroundings } from '#policy/surroundings.ts';
 import type { Demand, Examine } from '#signatures/judge.ts';
 import { predicateTypeOf } from '#signatures/predicate-types.ts';
@@ -19,13 +19,6 @@ import type { TrustRoots } from './trust-roots.ts';
 export interface Authority {
   readonly name: string;
   judge(evidence: Evidence, surroundings: Surroundings): Promise<Judgement>;
-}
-
-/** What an authority says of an image. */
-export interface Judgement {
-  readonly outcome: Exclude<RuleOutcome['outcome'], 'skipped'>;
-  readonly reason: Reason;
-  readonly evidence: readonly EvidenceItem[];
 }
 
 /** @throws `policy-invalid`, `policy-unsupported`, `trust-root-invalid` */
@@ -168,16 +161,3 @@ const needsTimestamp: Examine = ({ verified: { times } }) =>
   times.some(({ by }) => by === 'timestamp-authority')
     ? undefined
     : refuse('time-missing', 'no timestamp authority vouches for when it was signed');
-
-function passed(evidence: readonly EvidenceItem[]): Judgement {
-  return { outcome: 'passed', reason: reasonOf('passed'), evidence };
-}
-
-function failed(
-  code: Reason['code'],
-  words: Reason['words'],
-  evidence: readonly EvidenceItem[],
-  message?: string,
-): Judgement {
-  return { outcome: 'failed', reason: reasonOf(code, words, message), evidence };
-}

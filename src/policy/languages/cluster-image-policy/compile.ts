@@ -1,14 +1,13 @@
-import { BullaError, messageOf } from '#kit/error.ts';
-import { formatReference } from '#image/reference.ts';
 import type { Evidence } from '#policy/evidence/evidence.ts';
-import { pinImages, referenceOf } from '#policy/languages/pin-images.ts';
+import { judgeImage, oncePerImage, unavailable, type Judgement } from '#policy/languages/judge-image.ts';
+import { pinImages } from '#policy/languages/pin-images.ts';
 import { readStrictly } from '#policy/languages/read-strictly.ts';
-import type { Mode, Reason, RuleOutcome } from '#policy/outcome.ts';
+import type { RuleOutcome } from '#policy/outcome.ts';
 import type { Policy, PolicyDocument } from '#policy/policy.ts';
-import type { AdmissionRequest, GateName, ImageUse, Question } from '#policy/question.ts';
+import type { AdmissionRequest, ImageUse } from '#policy/question.ts';
 import { reasonOf } from '#policy/reasons/reason.ts';
 import type { Surroundings } from '#policy/surroundings.ts';
-import { readAuthority, unsupportedLanguage, type Authority, type Judgement } from './authority.ts';
+import { readAuthority, unsupportedLanguage, type Authority } from './authority.ts';
 import { namesOf, readGlob } from './glob.ts';
 import { fieldsForAnyone } from './identities.ts';
 import { readMatch } from './match.ts';
@@ -39,9 +38,10 @@ export function compileClusterImagePolicy(document: PolicyDocument, companions: 
     remarks: remarksOn(written),
     async decide(question, surroundings) {
       const { request, images } = question;
-      const judge = once(authorities, surroundings);
+      const judge = oncePerImage((evidence) => judgeAll(authorities, evidence, surroundings));
+      const rule = { policy: name, rule: 'authorities', mode, needsDigest: true, judge };
       const outcomes = images.map(async (use): Promise<readonly RuleOutcome[]> => {
-        if (isAbout(use, request)) return [await outcomeOf({ name, mode }, use, question, surroundings, judge)];
+        if (isAbout(use, request)) return [await judgeImage(rule, use, question, surroundings)];
         const unmatched = others?.(use, request);
         return unmatched === undefined ? [] : [unmatched];
       });
@@ -58,7 +58,8 @@ function readScope({ spec }: WrittenPolicy): Scope {
   const isAboutObject = readMatch(spec.match);
   return ({ image }, request) => {
     const names = namesOf(image);
-    return isAboutObject(request) && globs.some((glob) => glob.matches(names));
+    // What is no reference is about no image that could be left out.
+    return isAboutObject(request) && (names.length === 0 || globs.some((glob) => glob.matches(names)));
   };
 }
 
@@ -81,89 +82,25 @@ function readOthers(
   };
 }
 
-/** Gates at which what runs is what was asked about: a tag would mean something else by then. */
-const byDigest: readonly GateName[] = ['admission', 'containerd', 'docker'];
-
-async function outcomeOf(
-  { name: policy, mode }: { readonly name: string; readonly mode: Mode },
-  { image: written, pointer }: ImageUse,
-  { place }: Question,
-  surroundings: Surroundings,
-  judge: (evidence: Evidence) => Promise<Named>,
-): Promise<RuleOutcome> {
-  const say = (outcome: RuleOutcome['outcome'], reason: Reason, rest: Partial<RuleOutcome> = {}): RuleOutcome => ({
-    policy,
-    rule: 'authorities',
-    image: { written, pointer },
-    outcome,
-    mode,
-    evidence: [],
-    ...rest,
-    reason: { ...reason, words: { image: written, ...reason.words } },
-  });
-  const reference = referenceOf(written);
-  if (reference === undefined) return say('failed', reasonOf('reference-invalid'));
-  if (reference.digest === undefined && byDigest.includes(place.gate)) return say('failed', reasonOf('not-pinned'));
-  const evidence = surroundings.evidenceOf(reference);
-  const digest = reference.digest ?? (await evidence.resolve().then((found) => found.digest, unavailable));
-  if (typeof digest !== 'string') return say('unknown', digest);
-  const { rule, judgement } = await judge(evidence);
-  return say(judgement.outcome, judgement.reason, {
-    rule,
-    image: { written, pointer, digest },
-    evidence: judgement.evidence,
-  });
-}
-
-interface Named {
-  readonly rule: string;
-  readonly judgement: Judgement;
-}
-
-/** The same image is judged once, however often it is named. */
-function once(authorities: readonly Authority[], surroundings: Surroundings): (evidence: Evidence) => Promise<Named> {
-  const known = new Map<string, Promise<Named>>();
-  return (evidence) => {
-    const name = formatReference(evidence.reference);
-    const judged = known.get(name) ?? judgeAll(authorities, evidence, surroundings);
-    known.set(name, judged);
-    return judged;
-  };
-}
-
 /** Any authority is enough. Where none vouches and one could not be asked, nothing is known. */
 async function judgeAll(
   authorities: readonly Authority[],
   evidence: Evidence,
   surroundings: Surroundings,
-): Promise<Named> {
+): Promise<Judgement> {
   const judged = await Promise.all(
     authorities.map(async (authority) => ({
       rule: authority.name,
-      judgement: await authority.judge(evidence, surroundings).catch((error: unknown): Judgement => ({
-        outcome: 'unknown',
-        reason: unavailable(error),
-        evidence: [],
-      })),
+      ...(await authority.judge(evidence, surroundings).catch(unavailable)),
     })),
   );
-  const of = (outcome: Judgement['outcome']) => judged.find(({ judgement }) => judgement.outcome === outcome);
+  const of = (wanted: Judgement['outcome']) => judged.find(({ outcome }) => outcome === wanted);
   const chosen = of('passed') ?? of('unknown') ?? of('failed');
   if (chosen === undefined) throw new Error('a policy without authorities is not loaded');
-  if (chosen.judgement.outcome === 'passed') return chosen;
-  const rest = judged.map(({ rule, judgement: { reason } }) => ({
-    authority: rule,
-    reason: reason.code,
-    ...reason.words,
-  }));
-  const evidenceOfAll = [{ what: 'authorities', value: rest }, ...chosen.judgement.evidence];
-  return { rule: 'authorities', judgement: { ...chosen.judgement, evidence: evidenceOfAll } };
-}
-
-function unavailable(error: unknown): Reason {
-  const code = error instanceof BullaError ? error.code : 'unexpected';
-  const isGone = code === 'registry-not-found';
-  return reasonOf(isGone ? 'image-unavailable' : 'evidence-unavailable', { problem: messageOf(error), code });
+  if (chosen.outcome === 'passed') return chosen;
+  const all = judged.map(({ rule, reason }) => ({ authority: rule, reason: reason.code, ...reason.words }));
+  const { outcome, reason, evidence: proofs } = chosen;
+  return { outcome, reason, evidence: [{ what: 'authorities', value: all }, ...proofs] };
 }
 
 /** What whoever wrote it should know. */

@@ -322,6 +322,9 @@ test('an image that no policy is about is denied, unless the configuration says 
   assert.deepEqual(await decide([elsewhere, config('deny')], question), unmatched('enforce'));
   assert.deepEqual(await decide([config('warn'), elsewhere], question), unmatched('warn'));
   assert.deepEqual(await decide([elsewhere, config('allow')], question), []);
+  assert.deepEqual(await decide([elsewhere, config('allow')], askForImages(['no reference!'])), [
+    failed('reference-invalid'),
+  ]);
   await assert.rejects(decide([elsewhere, config('maybe')], question), /no-match-policy/);
   const two = [elsewhere, policyWith({ images: [{ glob: 'quay.io/**' }], authorities: [keyOf()] }, 'q')];
   assert.deepEqual(await decide(two, question), unmatched('enforce'));

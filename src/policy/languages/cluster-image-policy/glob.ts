@@ -28,11 +28,11 @@ const hub = 'index.docker.io/';
 
 /**
  * Every way to write an image, so that no alias escapes a policy: as it is written; canonical, with Docker Hub by both of its names;
- * and, where it has both, by its tag and by its digest alone.
+ * and, where it has both, by its tag and by its digest alone. None for what is no reference.
  */
 export function namesOf(written: string): readonly string[] {
   const reference = referenceOf(written);
-  if (reference === undefined) return [written];
+  if (reference === undefined) return [];
   const { tag, digest, ...name } = reference;
   const canonical = [
     reference,
