@@ -4,10 +4,18 @@ import { environmentToken } from './environment.ts';
 import { fileToken } from './file.ts';
 import { github } from './github.ts';
 import { google } from './google.ts';
+import { spiffe } from './spiffe.ts';
 import type { Environment, TokenProvider } from './provider.ts';
 
 /** Every place where a program finds out who it is, in the order in which they are asked. To add one, write its file and name it here. */
-export const tokenProviders: readonly TokenProvider[] = [environmentToken, github, buildkite, google, fileToken];
+export const tokenProviders: readonly TokenProvider[] = [
+  environmentToken,
+  github,
+  buildkite,
+  google,
+  spiffe,
+  fileToken,
+];
 
 /**
  * The identity token of whoever runs this.
