@@ -23,18 +23,22 @@ export async function readPolicies(paths: readonly string[]): Promise<readonly L
 
 /** The documents of files and folders, in the order of their names. @throws `policy-unreadable`, `policy-invalid` */
 export async function readPolicyDocuments(paths: readonly string[]): Promise<readonly PolicyDocument[]> {
+  const files = await policyFilesAt(paths);
+  return (await Promise.all(files.map(readPolicyFile))).flat();
+}
+
+/** The documents of one file. @throws `policy-unreadable`, `policy-invalid` */
+export async function readPolicyFile(file: string): Promise<readonly PolicyDocument[]> {
+  return readDocuments(await readFile(file, 'utf8').catch(unreadable(file)), file);
+}
+
+/** The files of policies that are named, and in folders all but those in hidden ones, where tests lie. @throws `policy-unreadable` */
+export async function policyFilesAt(paths: readonly string[]): Promise<readonly string[]> {
   const files = (await Promise.all(paths.map(filesAt))).flat();
-  if (files.length > mostFiles) {
-    throw policyError('policy-too-large', `there are more than ${mostFiles} files of policies`, {
-      hint: 'name the folder in which the policies are',
-    });
-  }
-  const documents: PolicyDocument[] = [];
-  for (const file of files) {
-    const text = await readFile(file, 'utf8').catch(unreadable(file));
-    documents.push(...readDocuments(text, file));
-  }
-  return documents;
+  if (files.length <= mostFiles) return files;
+  throw policyError('policy-too-large', `there are more than ${mostFiles} files of policies`, {
+    hint: 'name the folder in which the policies are',
+  });
 }
 
 async function filesAt(path: string): Promise<readonly string[]> {
@@ -42,7 +46,6 @@ async function filesAt(path: string): Promise<readonly string[]> {
   if (!found.isDirectory()) return [path];
   const entries = await readdir(path, { recursive: true, withFileTypes: true }).catch(unreadable(path));
   const files = entries.filter((entry) => entry.isFile() && /\.(?:ya?ml|json)$/i.test(entry.name));
-  // A folder that holds tests beside policies is what a repository of policies looks like.
   const policies = files.filter(
     ({ parentPath, name }) => !/(?:^|\/)\./.test(join(parentPath, name).slice(path.length)),
   );

@@ -25,6 +25,11 @@ export const verbs: readonly Verb[] = [
   { name: 'attest', brief: 'state something about an image, signed', load: () => import('./commands/attest.ts') },
   { name: 'verify', brief: 'who vouches for it', load: () => import('./commands/verify.ts') },
   { name: 'check', brief: 'may it run: the verdict of a policy', load: () => import('./commands/check.ts') },
+  {
+    name: 'policy',
+    brief: 'policies: understood, tried and explained',
+    load: () => import('./commands/policy/index.ts'),
+  },
   { name: 'key', brief: 'keys to sign and verify with', load: () => import('./commands/key/index.ts') },
   { name: 'db', brief: 'the local advisory database', load: () => import('./commands/db/index.ts') },
   {

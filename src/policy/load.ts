@@ -18,21 +18,30 @@ export interface LoadedPolicy extends Policy {
 export async function loadPolicies(documents: readonly PolicyDocument[]): Promise<readonly LoadedPolicy[]> {
   const policies: LoadedPolicy[] = [];
   for (const document of documents) {
-    const language = languages.find((one) => one.isPolicy(document.body));
-    if (language === undefined) {
-      if (!languages.some((one) => one.isCompanion(document.body))) throw unknownDocument(document);
-      continue;
-    }
-    const companions = documents.filter(({ body }) => language.isCompanion(body));
-    const policy = await within(document.origin, async () => language.compile(document, companions));
-    policies.push({ ...policy, origin: document.origin });
+    const policy = await loadPolicy(document, documents);
+    if (policy !== undefined) policies.push(policy);
   }
   return policies;
 }
 
-function unknownDocument({ origin, body }: PolicyDocument) {
+/**
+ * Makes the policy of one document of a set; none of a document that only belongs to policies.
+ * @throws as {@link loadPolicies}
+ */
+export async function loadPolicy(
+  document: PolicyDocument,
+  all: readonly PolicyDocument[],
+): Promise<LoadedPolicy | undefined> {
+  const { body, origin } = document;
+  const language = languages.find((one) => one.isPolicy(body));
+  if (language !== undefined) {
+    const companions = all.filter((other) => language.isCompanion(other.body));
+    const policy = await within(origin, async () => language.compile(document, companions));
+    return { ...policy, origin };
+  }
+  if (languages.some((one) => one.isCompanion(body))) return undefined;
   const kind = `${asText(body['apiVersion']) ?? 'no apiVersion'} ${asText(body['kind']) ?? 'no kind'}`;
-  return policyError('policy-unsupported', `${origin} is in no language that is known: ${kind}`, {
+  throw policyError('policy-unsupported', `${origin} is in no language that is known: ${kind}`, {
     hint: 'docs/policy.md lists the languages',
   });
 }

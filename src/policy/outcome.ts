@@ -14,6 +14,8 @@ export interface RuleOutcome {
   /** `unknown` is a rule that could not be decided; `skipped` one that does not apply. */
   readonly outcome: 'passed' | 'failed' | 'unknown' | 'skipped';
   readonly mode: Mode;
+  /** However seriously the policy is meant, this outcome is meant no more than so: a deadline that has not passed only warns. */
+  readonly atMost?: Mode;
   readonly reason: Reason;
   /** What the outcome rests on: fields of certificates, findings, values that were compared. */
   readonly evidence: readonly EvidenceItem[];

@@ -1,6 +1,7 @@
 import type { JsonObject } from '#kit/narrow.ts';
 import type { RuleOutcome } from './outcome.ts';
 import type { Question } from './question.ts';
+import type { SpokenLanguage } from './reasons/explain.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** A policy that can be asked, whichever language it was written in. */
@@ -10,6 +11,8 @@ export interface Policy {
   readonly language: LanguageName;
   /** What whoever wrote it should know, such as containers that it does not look at. */
   readonly remarks: readonly string[];
+  /** What it demands, as sentences for people who read no YAML; where the language has them. */
+  readonly describe?: (language: SpokenLanguage) => readonly string[];
   /**
    * Decides: an outcome for every rule, and where a rule is about images for every image. A rule that does not apply is skipped
    * or left out. Never fails for what is asked: what cannot be found out is `unknown`.

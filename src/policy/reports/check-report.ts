@@ -28,6 +28,8 @@ export interface Check {
   readonly subject: string;
   /** The file that it stands in, if it is in one. */
   readonly file?: string;
+  /** The namespace that it is for, if it is for one. */
+  readonly namespace?: string;
   readonly verdict: Verdict;
   /** Where in the file what an outcome is about stands. */
   readonly positionOf?: (outcome: RuleOutcome) => CheckPosition | undefined;

@@ -5,13 +5,14 @@ import { policyError } from '#policy/errors.ts';
 import type { JudgedImage, Mode, RuleOutcome } from '#policy/outcome.ts';
 import type { Policy, PolicyDocument } from '#policy/policy.ts';
 import type { ImageUse, Question } from '#policy/question.ts';
+import type { SpokenLanguage } from '#policy/reasons/explain.ts';
 import { reasonOf } from '#policy/reasons/reason.ts';
 import type { Surroundings } from '#policy/surroundings.ts';
 import { exceptionSchema, isInForce, readAllowance, type Allowance } from './exception.ts';
 import { unavailable, type AskedImage, type ImageRule, type Judgement } from './rule.ts';
 import { ruleKinds } from './rules/index.ts';
 import { trustPolicySchema, type WrittenPolicy } from './schema.ts';
-import { readScope, type Scope } from './scope.ts';
+import { describeScope, readScope, type Scope } from './scope.ts';
 import { readTrust } from './trust.ts';
 
 /**
@@ -23,7 +24,8 @@ export function compileTrustPolicy(document: PolicyDocument, companions: readonl
   const { name } = written.metadata;
   const scope = readScope(written);
   const rules = readRules(written);
-  const allowances = companions.flatMap((companion) => {
+  const exceptions = companions.filter(({ body }) => body['kind'] === 'TrustException');
+  const allowances = exceptions.flatMap((companion) => {
     const exception = read(exceptionSchema, companion);
     return exception.spec.policy === name ? readAllowance(exception, written.spec.exceptions) : [];
   });
@@ -32,6 +34,7 @@ export function compileTrustPolicy(document: PolicyDocument, companions: readonl
     name,
     language: 'trust-policy',
     remarks: remarksOf(written),
+    describe: (language) => describePolicy(written, language),
     decide: (question, surroundings) => decideAll(compiled, question, surroundings),
   };
 }
@@ -66,6 +69,18 @@ function readRules({ spec }: WrittenPolicy): Compiled['rules'] {
     const value = spec.rules?.[name];
     return value === undefined ? [] : [{ name, rule: compile(value, { trust }) }];
   });
+}
+
+function describePolicy({ spec }: WrittenPolicy, language: SpokenLanguage): readonly string[] {
+  const described = ruleKinds.flatMap(({ name, describe }) => {
+    const value = spec.rules?.[name];
+    return value === undefined ? [] : describe(value)[language];
+  });
+  return [
+    ...(spec.description === undefined ? [] : [spec.description]),
+    ...describeScope(spec)[language],
+    ...described,
+  ];
 }
 
 function remarksOf({ spec }: WrittenPolicy): readonly string[] {
@@ -164,7 +179,7 @@ function outcomeOf(
   { outcome, reason, evidence, atMost }: Judgement,
 ): RuleOutcome {
   const isSofter = atMost !== undefined && mode === 'enforce';
-  return { policy, rule, image, outcome, mode: isSofter ? atMost : mode, reason, evidence };
+  return { policy, rule, image, outcome, mode: isSofter ? atMost : mode, atMost, reason, evidence };
 }
 
 /** A rule from which there is an exception counts as skipped, with the exception as its evidence. */

@@ -4,6 +4,7 @@ import type { Reference } from '#image/reference.ts';
 import type { Evidence } from '#policy/evidence/evidence.ts';
 import type { EvidenceItem, Mode, Reason, RuleOutcome } from '#policy/outcome.ts';
 import type { ImageUse, Question } from '#policy/question.ts';
+import type { SpokenLanguage } from '#policy/reasons/explain.ts';
 import { reasonOf } from '#policy/reasons/reason.ts';
 import type { Surroundings } from '#policy/surroundings.ts';
 import type { Allowance } from './exception.ts';
@@ -15,7 +16,12 @@ export interface RuleKind {
   readonly schema: z.ZodType;
   /** Makes the rule of what stands in its field. @throws `policy-invalid` for what the schema cannot know */
   readonly compile: (written: unknown, context: RuleContext) => ImageRule;
+  /** What it demands, as sentences for people who read no YAML. */
+  readonly describe: (written: unknown) => Described;
 }
+
+/** Sentences in each language for people. */
+export type Described = Readonly<Record<SpokenLanguage, readonly string[]>>;
 
 /** What the rest of the policy says that a rule needs. */
 export interface RuleContext {
@@ -50,9 +56,15 @@ export function ruleKind<Schema extends z.ZodType>(kind: {
   readonly name: string;
   readonly schema: Schema;
   readonly compile: (written: z.infer<Schema>, context: RuleContext) => ImageRule;
+  readonly describe: (written: z.infer<Schema>) => Described;
 }): RuleKind {
-  const { name, schema, compile } = kind;
-  return { name, schema, compile: (written, context) => compile(schema.parse(written), context) };
+  const { name, schema, compile, describe } = kind;
+  return {
+    name,
+    schema,
+    compile: (written, context) => compile(schema.parse(written), context),
+    describe: (written) => describe(schema.parse(written)),
+  };
 }
 
 export function passed(...evidence: EvidenceItem[]): Judgement {

@@ -1,4 +1,5 @@
 import type { Reference } from '#image/reference.ts';
+import type { SpokenLanguage } from '#policy/reasons/explain.ts';
 import type { Mode } from '#policy/outcome.ts';
 import type { Place } from '#policy/question.ts';
 import { imageGlob } from './image-glob.ts';
@@ -37,4 +38,31 @@ function fits({ gates, clusters, namespaces }: WrittenPlace, place: Place): bool
 function fitsName(patterns: readonly string[] | undefined, name: string | undefined): boolean {
   if (patterns === undefined) return true;
   return name !== undefined && patterns.some((pattern) => matchesStars(pattern, name));
+}
+
+const modeWords = {
+  audit: { en: 'Only written down', de: 'Nur aufgezeichnet' },
+  warn: { en: 'Only warned of', de: 'Nur gemeldet' },
+  enforce: { en: 'Enforced', de: 'Durchgesetzt' },
+} as const;
+
+/** What a policy is about, as sentences. */
+export function describeScope(spec: WrittenPolicy['spec']): Readonly<Record<SpokenLanguage, readonly string[]>> {
+  const { images, places, mode, modes = [] } = spec;
+  const include = images?.include?.join(', ');
+  const exclude = images?.exclude?.join(', ');
+  const at = (place: WrittenPlace) => Object.values(place).flat().join(', ');
+  const where = places?.map(at).join('; ');
+  const others = (language: SpokenLanguage) =>
+    modes.map((one) => ` (${at(one.place)}: ${modeWords[one.mode][language].toLowerCase()})`).join('');
+  return {
+    en: [
+      `It is about ${include ?? 'all images'}${exclude === undefined ? '' : `, without ${exclude}`}${where === undefined ? '' : `, at ${where}`}.`,
+      `${modeWords[mode].en}${others('en')}.`,
+    ],
+    de: [
+      `Sie betrifft ${include ?? 'alle Images'}${exclude === undefined ? '' : ` ohne ${exclude}`}${where === undefined ? '' : `, bei ${where}`}.`,
+      `${modeWords[mode].de}${others('de')}.`,
+    ],
+  };
 }

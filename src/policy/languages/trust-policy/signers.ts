@@ -144,3 +144,27 @@ function readIdentity(written: z.infer<typeof certifiedSigner>): ExpectedIdentit
   }
   return { issuer: globPattern(certifier, false), name, claims };
 }
+
+/** Signers as a part of a sentence. */
+export function describeSigners({
+  signedBy,
+  atLeast = 1,
+}: {
+  readonly signedBy: readonly WrittenSigner[];
+  readonly atLeast?: number;
+}): { readonly en: string; readonly de: string } {
+  const named = signedBy.map((signer) => (isKey(signer) ? `key ${shortKey(signer.key)}` : describeIdentity(signer)));
+  const list = named.join('; ');
+  if (named.length === 1) return { en: list, de: list.replace(/^key /, 'Schlüssel ') };
+  return { en: `${atLeast} of: ${list}`, de: `${atLeast} von: ${list.replaceAll(/(^|; )key /g, '$1Schlüssel ')}` };
+}
+
+function shortKey(key: string): string {
+  return key.includes('-----BEGIN') ? '(PEM)' : key;
+}
+
+function describeIdentity(written: z.infer<typeof certifiedSigner>): string {
+  return Object.entries(written)
+    .map(([name, value]) => `${name} ${value}`)
+    .join(', ');
+}

@@ -27,4 +27,8 @@ export const age = ruleKind({
         : [passed(item)];
     };
   },
+  describe: ({ atMost }) => ({
+    en: [`The image must have been built within the last ${atMost}.`],
+    de: [`Das Image muss innerhalb der letzten ${atMost} gebaut worden sein.`],
+  }),
 });

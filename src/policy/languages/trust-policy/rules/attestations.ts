@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { judgeEvidence } from './judged-evidence.ts';
 import { ruleKind } from '#policy/languages/trust-policy/rule.ts';
-import { readSigners, signersSchema } from '#policy/languages/trust-policy/signers.ts';
+import { describeSigners, readSigners, signersSchema } from '#policy/languages/trust-policy/signers.ts';
 import { predicateTypeOf } from '#signatures/predicate-types.ts';
 
 /** Statements about the image that must be there, signed by whom. */
@@ -34,4 +34,10 @@ export const attestations = ruleKind({
         }),
       );
   },
+  describe: (written) => ({
+    en: written.map((entry) => `A statement of type ${entry.type} must be signed by ${describeSigners(entry).en}.`),
+    de: written.map(
+      (entry) => `Eine Aussage der Art ${entry.type} muss signiert sein von ${describeSigners(entry).de}.`,
+    ),
+  }),
 });

@@ -30,4 +30,8 @@ export const baseImage = ruleKind({
         : [failed(reasonOf('base-image-not-allowed', { image: use.image, base: base.name }), item)];
     };
   },
+  describe: ({ allow }) => ({
+    en: [`It must be built, provably, on one of: ${allow.join(', ')}.`],
+    de: [`Es muss nachweislich auf einem von diesen gebaut sein: ${allow.join(', ')}.`],
+  }),
 });

@@ -48,3 +48,47 @@ function isAsBad(level: Finding['severity']['level'], wanted: Finding['severity'
   if (level === 'unknown' || wanted === 'unknown') return level === wanted;
   return severityRank(level) <= severityRank(wanted);
 }
+
+/** A line as a sentence. */
+export function describeLine(line: FindingLine): { readonly en: string; readonly de: string } {
+  const { severity, exploited, fix, epss, part, packages, ids, action, within } = line;
+  const of = (conditions: readonly (string | false)[]) => conditions.filter((condition) => condition !== false);
+  const english = of([
+    severity !== undefined && (severity === 'unknown' ? 'unrated' : `${severity} or worse`),
+    exploited !== undefined && (exploited ? 'known to be exploited' : 'not known to be exploited'),
+    fix !== undefined && (fix === 'available' ? 'with a correction' : 'without a correction'),
+    epss !== undefined && `with an EPSS of ${epss} or more`,
+    part !== undefined && (part === 'base' ? 'from the base image' : "from the image's own layers"),
+    packages !== undefined && `in ${packages.join(', ')}`,
+    ids !== undefined && ids.join(', '),
+  ]);
+  const german = of([
+    severity !== undefined && (severity === 'unknown' ? 'unbewertet' : `${severity} oder schlimmer`),
+    exploited !== undefined && (exploited ? 'bekanntermaßen ausgenutzt' : 'nicht bekanntermaßen ausgenutzt'),
+    fix !== undefined && (fix === 'available' ? 'mit Korrektur' : 'ohne Korrektur'),
+    epss !== undefined && `mit EPSS ab ${epss}`,
+    part !== undefined && (part === 'base' ? 'aus dem Basis-Image' : 'aus den eigenen Schichten'),
+    packages !== undefined && `in ${packages.join(', ')}`,
+    ids !== undefined && ids.join(', '),
+  ]);
+  const actions = {
+    block: { en: 'blocked', de: 'gesperrt' },
+    'block-without-exception': { en: 'blocked unless there is an exception', de: 'ohne Ausnahme gesperrt' },
+    warn:
+      within === undefined
+        ? { en: 'warned of', de: 'gemeldet' }
+        : {
+            en: `warned of, and blocked ${within} after disclosure`,
+            de: `gemeldet und ${within} nach Bekanntwerden gesperrt`,
+          },
+    log: { en: 'listed', de: 'aufgeführt' },
+  } as const;
+  const all = {
+    en: english.length === 0 ? 'all' : english.join(', '),
+    de: german.length === 0 ? 'alle' : german.join(', '),
+  };
+  return {
+    en: `Findings (${all.en}) are ${actions[action].en}.`,
+    de: `Befunde (${all.de}) werden ${actions[action].de}.`,
+  };
+}

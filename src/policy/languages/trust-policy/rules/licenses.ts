@@ -43,6 +43,16 @@ export const licenses = ruleKind({
       return [unknown(reasonOf('license-not-allowed', words), list(unread))];
     };
   },
+  describe: (written) =>
+    'allow' in written
+      ? {
+          en: [`Packages may only be under: ${written.allow.join(', ')}.`],
+          de: [`Pakete dürfen nur unter diesen Lizenzen stehen: ${written.allow.join(', ')}.`],
+        }
+      : {
+          en: [`No package may be under: ${written.refuse.join(', ')}.`],
+          de: [`Kein Paket darf unter diesen Lizenzen stehen: ${written.refuse.join(', ')}.`],
+        },
 });
 
 type Matcher = (id: string) => boolean;

@@ -13,4 +13,8 @@ export const pinned = ruleKind({
       if (digest !== undefined) return [passed({ what: 'digest', value: digest })];
       return [failed(reasonOf('not-pinned', { image: use.image }))];
     },
+  describe: () => ({
+    en: ['Each reference must have a digest.'],
+    de: ['Jede Referenz muss einen Digest haben.'],
+  }),
 });

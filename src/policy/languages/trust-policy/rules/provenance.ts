@@ -58,6 +58,18 @@ export const provenance = ruleKind({
       }),
     ];
   },
+  describe: (written) => {
+    const { level = 2, repository, ref, builder } = written;
+    const asked = (from: string, by: string) => [
+      ...(repository === undefined ? [] : [`${from} ${repository}${ref === undefined ? '' : ` (${ref})`}`]),
+      ...(builder === undefined ? [] : [`${by} ${builder}`]),
+    ];
+    const [english, german] = [asked('from', 'by'), asked('aus', 'durch')];
+    return {
+      en: [`It must be proven how it was built, at SLSA build level ${level} or above${tail(english)}.`],
+      de: [`Es muss belegt sein, wie es gebaut wurde, mindestens mit SLSA-Build-Level ${level}${tail(german)}.`],
+    };
+  },
 });
 
 /** Whom nobody names, the map of trusted builders must: it then has to grant a level that a signature alone does not. */
@@ -103,4 +115,8 @@ function examinerOf(written: Written): Examine {
 function levelOf({ level = 2, signedBy }: Written): Level {
   const wanted = ([1, 2, 3] as const).find((one) => one === level) ?? 3;
   return signedBy === undefined && wanted === 1 ? 2 : wanted;
+}
+
+function tail(parts: readonly string[]): string {
+  return parts.length === 0 ? '' : `, ${parts.join(', ')}`;
 }

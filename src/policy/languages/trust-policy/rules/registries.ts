@@ -30,4 +30,14 @@ export const registries = ruleKind({
       return [failed(reasonOf('registry-not-allowed', { image: name, patterns: allow.join(', ') }))];
     };
   },
+  describe: ({ allow = [], refuse = [] }) => ({
+    en: [
+      ...(allow.length === 0 ? [] : [`Images may come only from ${allow.join(', ')}.`]),
+      ...(refuse.length === 0 ? [] : [`Images from ${refuse.join(', ')} are refused.`]),
+    ],
+    de: [
+      ...(allow.length === 0 ? [] : [`Images dürfen nur von ${allow.join(', ')} kommen.`]),
+      ...(refuse.length === 0 ? [] : [`Images von ${refuse.join(', ')} sind verboten.`]),
+    ],
+  }),
 });

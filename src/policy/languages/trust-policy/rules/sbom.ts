@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { judgeEvidence } from './judged-evidence.ts';
 import { ruleKind } from '#policy/languages/trust-policy/rule.ts';
-import { readSigners, signersSchema } from '#policy/languages/trust-policy/signers.ts';
+import { describeSigners, readSigners, signersSchema } from '#policy/languages/trust-policy/signers.ts';
 import { predicateTypeOf } from '#signatures/predicate-types.ts';
 
 /** A signed bill of materials must be there, in either format. */
@@ -24,4 +24,10 @@ export const sbom = ruleKind({
       }),
     ];
   },
+  describe: ({ format, ...signers }) => ({
+    en: [`An SBOM${format === undefined ? '' : ` (${format})`} must be signed by ${describeSigners(signers).en}.`],
+    de: [
+      `Eine SBOM${format === undefined ? '' : ` (${format})`} muss signiert sein von ${describeSigners(signers).de}.`,
+    ],
+  }),
 });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { judgeEvidence } from './judged-evidence.ts';
 import { ruleKind } from '#policy/languages/trust-policy/rule.ts';
-import { readSigners, signersSchema } from '#policy/languages/trust-policy/signers.ts';
+import { describeSigners, readSigners, signersSchema } from '#policy/languages/trust-policy/signers.ts';
 
 /** Who must have signed the image itself: an attestation about it is no signature of it. */
 export const signatures = ruleKind({
@@ -21,5 +21,12 @@ export const signatures = ruleKind({
           }),
         ),
       );
+  },
+  describe: (written) => {
+    const entries = Array.isArray(written) ? written : [written];
+    return {
+      en: entries.map((entry) => `The image must be signed by ${describeSigners(entry).en}.`),
+      de: entries.map((entry) => `Das Image muss signiert sein von ${describeSigners(entry).de}.`),
+    };
   },
 });

@@ -13,7 +13,7 @@ import {
   type AskedImage,
   type Judgement,
 } from '#policy/languages/trust-policy/rule.ts';
-import { findingLineSchema, lineMatches, type FindingLine } from './finding-line.ts';
+import { describeLine, findingLineSchema, lineMatches, type FindingLine } from './finding-line.ts';
 
 const schema = z
   .strictObject({
@@ -38,6 +38,8 @@ const schema = z
 
 type Written = z.infer<typeof schema>;
 
+const defaultAge = '5d';
+
 /** Known flaws in the packages of the image, by the lines that a team draws. Malicious packages are always blocked. */
 export const vulnerabilities = ruleKind({
   name: 'vulnerabilities',
@@ -56,6 +58,20 @@ export const vulnerabilities = ruleKind({
     if (judgements.length > 0) return [...judgements, ...exceptionNote(exceptions, image)];
     return [passed({ what: 'findings', value: report.matched.findings.length }), ...exceptionNote(exceptions, image)];
   },
+  describe: ({ lines, notOlderThan = defaultAge }) => ({
+    en: [
+      'Malicious packages are blocked.',
+      ...lines.map((line) => describeLine(line).en),
+      'Other findings are listed.',
+      `What is known about flaws must have been checked within the last ${notOlderThan}.`,
+    ],
+    de: [
+      'Bösartige Pakete werden gesperrt.',
+      ...lines.map((line) => describeLine(line).de),
+      'Weitere Befunde werden aufgeführt.',
+      `Was über Schwachstellen bekannt ist, muss innerhalb der letzten ${notOlderThan} geprüft worden sein.`,
+    ],
+  }),
 });
 
 /** What becomes of a finding. */
@@ -203,8 +219,6 @@ function exceptionNote(items: readonly object[], { use }: AskedImage): readonly 
   const reason = reasonOf('excepted', { image: use.image, count: String(items.length) });
   return [{ outcome: 'passed', reason, evidence: [{ what: 'findings', value: items }] }];
 }
-
-const defaultAge = '5d';
 
 /** Advisories of long ago say nothing of today. */
 function staleness(

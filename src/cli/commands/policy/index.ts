@@ -1,0 +1,12 @@
+import { buildRouteMap } from '@stricli/core';
+import { showDefault } from './default.ts';
+import { explain } from './explain.ts';
+import { lint } from './lint.ts';
+import { schema } from './schema.ts';
+import { simulate } from './simulate.ts';
+import { test } from './test.ts';
+
+export default buildRouteMap({
+  docs: { brief: 'policies: understood, tried and explained' },
+  routes: { lint, test, simulate, explain, default: showDefault, schema },
+});
