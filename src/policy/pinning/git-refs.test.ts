@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { readGitRefs } from './git-refs.ts';
+
+const packet = (line: string) => `${(line.length + 4).toString(16).padStart(4, '0')}${line}`;
+const [one, two, three] = ['1', '2', '3'].map((digit) => digit.repeat(40));
+const start = `${packet('# service=git-upload-pack\n')}0000`;
+
+test('tags and branches, and what annotated tags stand for', () => {
+  const refs = readGitRefs(
+    Buffer.from(
+      `${start}${packet(`${one} HEAD\0multi_ack symref=HEAD:refs/heads/main\n`)}${packet(`${one} refs/heads/main\n`)}` +
+        `${packet(`${one} refs/pull/1/head\n`)}${packet(`${two} refs/tags/v4\n`)}${packet(`${three} refs/tags/v4^{}\n`)}0000`,
+    ),
+  );
+  assert.deepEqual([...(refs?.branches ?? [])], [['main', one]]);
+  assert.deepEqual([...(refs?.tags ?? [])], [['v4', three]]);
+});
+
+test('what is something else is nothing', () => {
+  for (const text of [
+    '',
+    '0000',
+    'x',
+    start.slice(0, -4),
+    `${start}0003`,
+    `${start}ffff`,
+    `${start}${packet('nothing')}0000`,
+    '<html>',
+  ]) {
+    assert.equal(readGitRefs(Buffer.from(text)), undefined, text);
+  }
+  fc.assert(fc.property(fc.uint8Array(), (bytes) => void readGitRefs(bytes)));
+  assert.equal(readGitRefs(Buffer.from(`${start}${'0004'.repeat(500_001)}`)), undefined);
+});
