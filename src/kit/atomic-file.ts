@@ -6,8 +6,8 @@ import { basename, dirname, join } from 'node:path';
  * Writes a file so that others see either the old one or the new one whole, even if this process is killed: beside it first,
  * synced, then renamed. Missing folders are made.
  */
-export async function writeAtomically(path: string, content: Uint8Array | string): Promise<void> {
-  await replaceAtomically(path, (temporary) => writeFile(temporary, content, { flag: 'wx', mode: 0o644 }));
+export async function writeAtomically(path: string, content: Uint8Array | string, mode = 0o644): Promise<void> {
+  await replaceAtomically(path, (temporary) => writeFile(temporary, content, { flag: 'wx', mode }));
 }
 
 /**

@@ -14,6 +14,8 @@ export interface Reviewed {
   readonly status: 200 | 400 | 413;
   readonly body: JsonObject;
   readonly decision?: Decision;
+  /** Why it was not understood. */
+  readonly problem?: string;
 }
 
 /**
@@ -31,8 +33,10 @@ export async function answerReview(
   if (read.kind === 'refused') {
     const { uid, error } = read;
     const code = error.code === 'review-too-large' ? 413 : 400;
-    if (uid === undefined) return { status: code, body: { error: error.code, message: error.message } };
-    return { status: 200, body: writeReview(uid, { allowed: false, code, message: error.message }) };
+    if (uid === undefined)
+      return { status: code, body: { error: error.code, message: error.message }, problem: error.message };
+    const body = writeReview(uid, { allowed: false, code, message: error.message });
+    return { status: 200, body, problem: error.message };
   }
   const { request } = read;
   const time = { budget: budgetOf(timeout) };
