@@ -7,13 +7,15 @@ import { packTar, writeLayout } from '#image/testing.ts';
 import { createBox } from '#signatures/box/box.ts';
 import { listen } from '#signatures/box/http/listen.ts';
 import { createBoxServer } from '#signatures/box/http/server.ts';
+import { startIssuer } from '#signatures/services/sign-in/fake-issuer.ts';
 import { createToken } from '#signatures/box/http/token.ts';
 import { asList, asObject, asText, parseJson } from '#kit/narrow.ts';
-import { bulla, missingPrograms, newFolder, succeed, type Run } from './bulla.ts';
+import { bulla, checkout, command, missingPrograms, newFolder, succeed, type Run } from './bulla.ts';
 import { startRegistry } from './registry.ts';
 import { problemsOf } from './schemas.ts';
 
 const missing = await missingPrograms('docker-registry', 'skopeo');
+const noTerminal = await missingPrograms('script');
 
 /** What GitHub's tokens say of a job that releases team/shop. */
 const job = {
@@ -97,6 +99,34 @@ describe('a job signs as whom its token names', { skip: missing ?? false, concur
     // As cosign's users write it.
     assert.equal((await ask(image, '--certificate-identity', name, '--certificate-oidc-issuer', job.iss)).code, 0);
   });
+
+  for (const flow of ['browser', 'device']) {
+    const skipped = noTerminal ?? false;
+    test(`and so does a person at a terminal, who signs in (${flow})`, { skip: skipped }, async () => {
+      const issuer = await startIssuer();
+      const file = join(folder, `signed-${flow}`);
+      const browser = join(folder, 'browser');
+      writeFileSync(file, 'a release');
+      writeFileSync(browser, '#!/bin/sh\nexec node -e "fetch(process.argv[1])" "$1"\n', { mode: 0o755 });
+      const words = ['sign', `file:${file}`, ...services(), '--oidc-issuer', issuer.url, '--oidc-flow', flow];
+      const line = [join(checkout, 'bulla'), ...words].map((word) => `'${word}'`).join(' ');
+      try {
+        const { code, stdout } = await command('script', ['-qec', line, '/dev/null'], {
+          env: { ...state, BROWSER: browser },
+        });
+        assert.equal(code, 0, stdout);
+        assert.match(stdout, flow === 'device' ? /the code ABCD-EFGH/ : /sign in with the browser/);
+        // It is never offered where nobody can answer.
+        const { stderr } = await bulla(words, { env: { ...state, BROWSER: browser } });
+        assert.match(stderr, /error\[token-missing\]/);
+      } finally {
+        await issuer.close();
+      }
+      const who = ['--identity', 'somebody@example.com', '--issuer', issuer.url];
+      const { code, stdout } = await bulla(['verify', `file:${file}`, '--trusted-root', root, ...who]);
+      assert.equal(code, 0, stdout);
+    });
+  }
 
   test('and states how it was built, which is compared with its certificate', async () => {
     const image = await newImage();

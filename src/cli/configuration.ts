@@ -33,6 +33,8 @@ const configurationSchema = z
         fulcio: z.string().describe('Authority for certificates.'),
         rekor: z.string().describe('Transparency log.'),
         rekorV2: z.string().describe("Transparency log of Rekor's second version."),
+        oidcIssuer: z.string().describe('Where the person at the terminal signs in.'),
+        oidcClientId: z.string().describe('As which program they sign in there.'),
         timestamp: z.string().describe('Timestamp authority, the whole address that takes requests.'),
       })
       .partial()

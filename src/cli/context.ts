@@ -35,6 +35,11 @@ export const exitCodes = {
   unknown: 3,
 } as const;
 
+/** Whether there is a person who can be asked: nothing is asked of a job. */
+export function hasPerson({ stderr }: Pick<CliProcess, 'stderr'>): boolean {
+  return stderr.isTTY === true && process.stdin.isTTY;
+}
+
 /** Whether to write in colour: on terminals, unless NO_COLOR (no-color.org) says otherwise. */
 export function usesColour({ stdout, env }: CliProcess): boolean {
   if ((env['NO_COLOR'] ?? '') !== '') return false;

@@ -1,10 +1,9 @@
 import type { KeySurroundings } from '#signatures/keys/providers/provider.ts';
-import type { CliProcess } from './context.ts';
+import { hasPerson, type CliProcess } from './context.ts';
 
 /** What lies around keys on the command line: the environment, and a person if there is a terminal. */
-export function keySurroundings({ env, stderr }: CliProcess): KeySurroundings {
-  const isAsked = stderr.isTTY === true && process.stdin.isTTY;
-  return { environment: env, askPassword: isAsked ? askOnTerminal : undefined };
+export function keySurroundings(io: CliProcess): KeySurroundings {
+  return { environment: io.env, askPassword: hasPerson(io) ? askOnTerminal : undefined };
 }
 
 async function askOnTerminal(question: string): Promise<string> {

@@ -7,6 +7,9 @@ export interface SigningFlags {
   readonly certificate?: string;
   readonly certificateChain?: string;
   readonly identityToken?: string;
+  readonly oidcFlow?: string;
+  readonly oidcIssuer?: string;
+  readonly oidcClientId?: string;
   readonly fulcio?: string;
   readonly rekor?: string;
   readonly rekorV2?: string;
@@ -26,6 +29,9 @@ export const signingFlags = {
   certificate: text('certificate for the key, by an authority of your own, PEM', 'FILE'),
   certificateChain: text('certificates between it and the root, PEM', 'FILE'),
   identityToken: text('sign as whom this token names, without a key of your own', 'TOKEN'),
+  oidcFlow: text('browser or device: how the person at the terminal signs in, where there is no token', 'HOW'),
+  oidcIssuer: text('where they sign in (default: the public one)', 'URL'),
+  oidcClientId: text('as which program (default: sigstore)', 'ID'),
   log: text(
     'required, best-effort or none: whether to publish in a transparency log (default: required without a key)',
     'HOW',

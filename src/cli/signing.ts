@@ -23,6 +23,7 @@ import { keySurroundings } from './key-surroundings.ts';
 import { keyIdOf } from '#signatures/keys/verification-key.ts';
 import { checkSignature } from '#signatures/signature.ts';
 import { cliError } from './errors.ts';
+import { signIn } from './sign-in.ts';
 import { readFileNamed } from './read-file-named.ts';
 import { knownWords } from './flags.ts';
 import type { SigningFlags } from './signing-flags.ts';
@@ -72,7 +73,7 @@ export async function readSigning(written: SigningFlags, io: CliProcess, setting
   }
   const identity = hasKey
     ? await certifiedBy(await keyIdentity(flags.key ?? '', { ...keySurroundings(io), offline }), flags)
-    : await keylessIdentity(flags, io.env);
+    : await keylessIdentity(flags, io);
   const stamps = isStamped ? (flags.timestamp ?? publicServices.timestamp) : undefined;
   const log = publishes ? logOf(flags) : undefined;
   const missed: unknown[] = [];
@@ -177,8 +178,8 @@ async function readCertificates(path: string): Promise<readonly Buffer[]> {
   throw signatureError('key-invalid', `${path} has no readable certificates`, { hint: 'write them in PEM' });
 }
 
-async function keylessIdentity(flags: SigningFlags, env: CliProcess['env']): Promise<KnownIdentity> {
-  const token = flags.identityToken ?? (await findToken(env));
+async function keylessIdentity(flags: SigningFlags, io: CliProcess): Promise<KnownIdentity> {
+  const token = flags.identityToken ?? (await findToken(io.env)) ?? (await signIn(flags, io));
   return certifyKey(flags.fulcio ?? publicServices.fulcio, token);
 }
 

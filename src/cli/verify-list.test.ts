@@ -38,6 +38,6 @@ test('what several names of a repository mean is looked at once, and elsewhere a
   assert.equal(await verifyList('-', demand, options, settings, io, false), exitCodes.failed);
   const lines = written.trim().split('\n');
   assert.deepEqual(lines.toSorted(), names.map((name) => `FAIL  ${name}  format-missing`).toSorted());
-  const asked = seen.filter(({ url }) => url.includes('/referrers/')).map(({ url }) => url.split('/')[2]);
+  const asked = seen.filter(({ url }) => url.includes('/referrers/')).map(({ url }) => url.split('/')[2] ?? '');
   assert.deepEqual(asked.toSorted(), ['app', 'copy']);
 });

@@ -18,16 +18,21 @@ export const tokenProviders: readonly TokenProvider[] = [
 ];
 
 /**
- * The identity token of whoever runs this.
- * @throws `token-missing`, and what the place throws
+ * The identity token of whatever runs this; nothing where no place has one.
+ * @throws what the place throws
  */
-export async function findToken(environment: Environment, audience = 'sigstore'): Promise<string> {
+export async function findToken(environment: Environment, audience = 'sigstore'): Promise<string | undefined> {
   for (const provider of tokenProviders) {
     const token = await provider.token(environment, audience);
     if (token !== undefined) return token;
   }
+  return undefined;
+}
+
+/** That nobody says who signs. */
+export function noToken() {
   const places = tokenProviders.map(({ name }) => name).join(', ');
-  throw signatureError('token-missing', `nobody says who signs: there is no identity token of ${places}`, {
+  return signatureError('token-missing', `nobody says who signs: there is no identity token of ${places}`, {
     hint: 'sign with a key (--key FILE), or name a token (--identity-token TOKEN)',
   });
 }
