@@ -52,6 +52,11 @@ const policyTestSchema = z.strictObject({
 export type PolicyTest = z.infer<typeof policyTestSchema>['spec'];
 export type PolicyTestCase = z.infer<typeof caseSchema>;
 
+/** The schema of tests for editors. */
+export function policyTestJsonSchema(): object {
+  return { $id: 'policy-test.schema.json', ...z.toJSONSchema(policyTestSchema, { io: 'input' }) };
+}
+
 /** Whether a document is a test of ours. */
 export function isPolicyTest({ body }: PolicyDocument): boolean {
   return body['apiVersion'] === apiVersion && body['kind'] === 'PolicyTest';

@@ -16,6 +16,7 @@ import { findFlaws } from '#findings/findings.ts';
 
 interface Flags extends SourceFlags, FormatFlags {
   readonly package?: string;
+  readonly lang?: string;
 }
 
 const formats = ['text', 'json'] as const;
@@ -27,14 +28,16 @@ export default buildCommand<Flags, string[], Context>({
       'Says of a flaw (CVE-…, GHSA-…, DSA-… or any other name of it) for which packages of an image it is reported and why,',
       'and for which it is not and why not. Without a source, the image of the last scan is meant.',
       'Exit code 1 if it is reported, 0 if not, 3 if not although not everything could be looked at.',
+      'A verdict that bulla check --format json has written is explained with: bulla explain verdict FILE.',
     ].join('\n'),
-    customUsage: ['FLAW [SOURCE]', 'FLAW@PACKAGE [SOURCE]'],
+    customUsage: ['FLAW [SOURCE]', 'FLAW@PACKAGE [SOURCE]', 'verdict FILE'],
   },
   parameters: {
     flags: {
       ...sourceFlags,
       ...formatFlags(formats),
       package: text('only packages of this name', 'NAME'),
+      lang: text('language of the sentences of a verdict: en, de (default: en)', 'LANG'),
     },
     aliases: { f: 'format', p: 'package' },
     positional: {
@@ -44,6 +47,11 @@ export default buildCommand<Flags, string[], Context>({
   },
   async func(flags, ...words) {
     const { stdout, stderr, env } = this.process;
+    const [first, file] = words;
+    if (first === 'verdict' && file !== undefined) {
+      const { explainVerdict } = await import('#cli/explain-verdict.ts');
+      return explainVerdict(file, flags, this.process);
+    }
     const format = chosenFormat(flags, formats);
     const settings = await readSettings(this.process, flags);
     const { flaw, packageName, source } = readFlawWords(words);

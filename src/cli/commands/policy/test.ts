@@ -72,7 +72,7 @@ async function filesAt(path: string): Promise<readonly string[]> {
 /** In a folder there are other files, too, which need not even be YAML. */
 async function testsIn(file: string, isNamed: boolean): Promise<readonly PolicyDocument[]> {
   const text = await readFile(file, 'utf8');
-  if (!isNamed && !/kind:\s*["']?(?:PolicyTest|Test)\b/.test(text)) return [];
+  if (!isNamed && !/kind["']?\s*:\s*["']?(?:PolicyTest|Test)\b/.test(text)) return [];
   const tests = readDocuments(text, file).filter(isPolicyTest);
   if (tests.length > 0 || !isNamed) return tests;
   throw cliError('usage', `${file} has no tests`, {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { gateNames } from '#policy/question.ts';
 import { modes } from '#policy/outcome.ts';
-import { acceptedExceptionsSchema } from './exception.ts';
+import { acceptedExceptionsSchema, exceptionSchema } from './exception.ts';
 import { ruleKinds } from './rules/index.ts';
 import { trustSchema } from './trust.ts';
 
@@ -62,7 +62,8 @@ export const trustPolicySchema = z
 export type WrittenPolicy = z.infer<typeof trustPolicySchema>;
 export type WrittenPlace = z.infer<typeof placeSchema>;
 
-/** The schema of policies for editors. */
+/** The schema of policies and of exceptions from them, for editors. */
 export function trustPolicyJsonSchema(): object {
-  return { $id: 'trust-policy.schema.json', ...z.toJSONSchema(trustPolicySchema, { io: 'input' }) };
+  const document = z.union([trustPolicySchema, exceptionSchema]);
+  return { $id: 'trust-policy.schema.json', ...z.toJSONSchema(document, { io: 'input' }) };
 }
