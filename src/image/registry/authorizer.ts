@@ -80,7 +80,7 @@ export function createAuthorizer(
       credentials: shown,
       isWrite: scope.actions !== 'pull',
     };
-    const reach = realm.origin === refusal.url.origin ? 'loopback' : refusal.reach;
+    const reach = realm.origin === refusal.url.origin ? (options.reach ?? 'loopback') : refusal.reach;
     const asked = system.now();
     const { token, lifetime, refreshToken } = await fetchToken(request, (question) => send(question, reach), asked);
     if (shown.kind === 'identity-token' && refreshToken !== undefined) {

@@ -164,6 +164,15 @@ for (const [name, script, content, repository, expected] of helpers) {
   });
 }
 
+test('texts that are given are asked first, and only about their hosts', async (t) => {
+  const home = folder(t, { 'config.json': JSON.stringify({ auths: { 'r.example': basic('file:pw') } }) });
+  const credentials = ['{', JSON.stringify({ auths: { 'r.example/team': basic('text:pw') } })];
+  const options = { dockerConfig: home, credentials };
+  assert.deepEqual(await find('r.example/team/app', options), login('text', 'pw'));
+  assert.deepEqual(await find('r.example/app', options), login('file', 'pw'));
+  assert.deepEqual(await find('r.example.evil/team/app', options), anonymous);
+});
+
 test('credential helpers know Docker Hub by its old name', async (t) => {
   const home = folder(t, { 'config.json': JSON.stringify({ credHelpers: { 'docker.io': 'test' } }) });
   const script = `#!/bin/sh\nread server; echo "{\\"Username\\":\\"$server\\",\\"Secret\\":\\"pw\\"}"\n`;

@@ -19,8 +19,8 @@ export type Credentials =
 
 /**
  * Finds what `docker login` and `podman login` stored for a repository. The files are asked in this order, and the first with
- * an answer wins: the one that the options or `REGISTRY_AUTH_FILE` name (then no other), docker's `config.json`, podman's
- * `auth.json`. In a file the order is that of docker: the host's own helper, the store for all hosts, what is in the file.
+ * an answer wins: texts that the options have; the file that the options or `REGISTRY_AUTH_FILE` name (then no other), docker's
+ * `config.json`, podman's `auth.json`. In a file the order is that of docker: the host's own helper, the store for all hosts, what is in the file.
  *
  * @throws `credentials-unreadable` if a file is there but cannot be read, or a helper fails
  */
@@ -29,6 +29,10 @@ export async function findCredentials(
   repository: string,
   options: RegistryOptions,
 ): Promise<Credentials> {
+  for (const text of options.credentials ?? []) {
+    const found = entryOf(asMap(asObject(parseJson(text))?.['auths']), namesOf(host), repository);
+    if (found !== undefined) return found;
+  }
   for (const path of credentialFiles(options)) {
     const file = await readFile(path);
     const found = file === undefined ? undefined : await findIn(file, host, repository, options);

@@ -1,3 +1,5 @@
+import type { Reach } from './guard.ts';
+
 /**
  * How registries are talked to. What the environment and `docker login` leave for us is found through `environment`; without
  * it nothing is looked up and every registry is read without credentials, directly.
@@ -18,4 +20,11 @@ export interface RegistryOptions {
   readonly environment?: Readonly<Record<string, string | undefined>>;
   /** Milliseconds that a registry may be silent before the request is given up. */
   readonly timeout?: number;
+  /**
+   * How far into the network the registry itself may lie: anywhere, if its name comes from whoever uses this program; where others
+   * choose it, no further than they may reach.
+   */
+  readonly reach?: Reach;
+  /** The texts of files like docker's `config.json`, which are asked before all that are found. */
+  readonly credentials?: readonly string[];
 }

@@ -143,6 +143,20 @@ test('a metadata address is no registry', async () => {
   await rejects(getThing(named), 'registry-redirect-refused', /no registry uses/, /./);
 });
 
+test('a registry whose name others choose lies no further than they may reach', async (t) => {
+  const server = await startServer(t, () => ({ body: 'secret' }));
+  const port = server.host.replace(/.*:/, '');
+  const system = fakeSystem({ 'r.example': '127.0.0.1', 'inner.example': '10.1.2.3' });
+  const ask = (host: string) => getThing(openTransport(t, host, { reach: 'public', insecure: ['*'] }, system));
+  for (const host of [server.host, `localhost:${port}`, `[::1]:${port}`, `r.example:${port}`]) {
+    await rejects(ask(host), 'registry-redirect-refused', /on this very machine/, /./);
+  }
+  for (const host of ['10.1.2.3', 'inner.example', '[::ffff:10.1.2.3]']) {
+    await rejects(ask(host), 'registry-redirect-refused', /private network/, /./);
+  }
+  assert.equal(server.seen.length, 0);
+});
+
 test('what speaks plain HTTP is not believed to be a registry elsewhere', async (t) => {
   const server = await startServer(t, () => ({ body: 'hello' }));
   const port = server.host.replace(/.*:/, '');

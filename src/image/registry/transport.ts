@@ -74,15 +74,16 @@ export function createTransport(host: string, options: RegistryOptions = {}, sys
   const endpoint = endpointOf(host, options);
   const connections = openConnections(endpoint, options, system);
   const silence = options.timeout ?? registryLimits.silence;
+  const reach = options.reach ?? 'loopback';
   const stop = new AbortController();
   const { signal } = stop;
   // Each request listens to it.
   setMaxListeners(0, signal);
 
   const send = (question: Question) => exchange(question, connections, signal);
-  const authorizer = createAuthorizer(host, options, system, (question, reach) => {
+  const authorizer = createAuthorizer(host, options, system, (question, allowed) => {
     const headers = { ...commonHeaders, accept: 'application/json', ...question.headers };
-    const whole = { ...question, headers, reach, silence, total: registryLimits.document };
+    const whole = { ...question, headers, reach: allowed, silence, total: registryLimits.document };
     return persist(() => followRedirects(whole, send), system, signal);
   });
 
@@ -98,7 +99,7 @@ export function createTransport(host: string, options: RegistryOptions = {}, sys
   async function findOrigin(): Promise<URL> {
     const [url, plain] = endpoint.schemes.map((scheme) => new URL(`${scheme}://${endpoint.authority}/v2/`));
     if (url === undefined) throw new Error('an endpoint without a scheme');
-    checkAddressOf(url, 'loopback');
+    checkAddressOf(url, reach);
     if (plain === undefined) return url;
     try {
       await probe(url);
@@ -113,17 +114,17 @@ export function createTransport(host: string, options: RegistryOptions = {}, sys
 
   async function probe(url: URL): Promise<number> {
     const patience = Math.min(silence, registryLimits.probe);
-    const answer = await send({ method: 'GET', url, reach: 'loopback', headers: commonHeaders, silence: patience });
+    const answer = await send({ method: 'GET', url, reach, headers: commonHeaders, silence: patience });
     answer.discard();
     return answer.status;
   }
 
-  function put(step: Step, { url, reach }: Place, grant: Grant | undefined): Promise<Answer> {
+  function put(step: Step, { url, reach: allowed }: Place, grant: Grant | undefined): Promise<Answer> {
     const { body } = step;
     const question: Question = {
       method: step.method,
       url,
-      reach,
+      reach: allowed,
       headers: {
         ...commonHeaders,
         ...step.headers,
@@ -144,7 +145,7 @@ export function createTransport(host: string, options: RegistryOptions = {}, sys
     const url = typeof path === 'string' ? new URL(`/v2/${repository}/${path}`, base) : path.url;
     // Whoever else the registry sends us to has no part in what lets us in.
     if (typeof path !== 'string' && url.origin !== base.origin) return put(step, path, undefined);
-    const own: Place = { url, reach: 'loopback' };
+    const own: Place = { url, reach };
     const scope = { repository, actions, from };
     const used = await authorizer.current(scope);
     const answer = await put(step, own, used);
