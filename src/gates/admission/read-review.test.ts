@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { asObject } from '#kit/narrow.ts';
 import { readReview } from './read-review.ts';
-import { parseStrictJson } from './strict-json.ts';
+import { parseStrictJson } from '#gates/strict-json.ts';
 import { bytesOf, podOf, reviewOf } from './testing.ts';
 
 test('a review is read with what policies may look at', () => {

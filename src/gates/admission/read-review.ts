@@ -3,7 +3,7 @@ import { asObject, asText, asTexts, type JsonObject } from '#kit/narrow.ts';
 import type { AdmissionRequest, GroupVersionKind, GroupVersionResource, RequestUser } from '#policy/question.ts';
 import { gateError } from '#gates/errors.ts';
 import { admissionLimits } from './limits.ts';
-import { parseStrictJson } from './strict-json.ts';
+import { parseStrictJson } from '#gates/strict-json.ts';
 import { wrongCaseIn } from './wrong-case.ts';
 
 /** What came: a request, or something that is none, with the uid by which it may be answered if it has one. */

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Time } from '#gates/judge.ts';
+import { linesOf } from '#gates/lines.ts';
 import type { RuleOutcome } from '#policy/outcome.ts';
 import type { AdmissionRequest, Question } from '#policy/question.ts';
 import { verdictOf, type Verdict } from '#policy/verdict.ts';
@@ -7,7 +8,7 @@ import type { Answer, Audit } from './answer.ts';
 import { questionOf, type Gate } from './gate.ts';
 import { admissionLimits } from './limits.ts';
 import { ownRules } from './own-rules.ts';
-import { linesOf, messageOfDenial, warningsOf } from './words.ts';
+import { messageOfDenial, warningsOf } from './words.ts';
 
 /** What was decided of a request, for whoever keeps records. */
 export interface Decision {
