@@ -75,8 +75,8 @@ export function parameter(name: string): Type {
 
 /** The type of values that only one library looks into. */
 export interface OpaqueType<T> extends Type<Opaque> {
-  wrap(content: T): Opaque;
-  unwrap(value: Opaque): T;
+  readonly wrap: (content: T) => Opaque;
+  readonly unwrap: (value: Opaque) => T;
 }
 
 export function opaque<T>(name: string, same: (one: T, other: T) => boolean): OpaqueType<T> {
