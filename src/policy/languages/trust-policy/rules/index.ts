@@ -2,6 +2,7 @@ import type { RuleKind } from '#policy/languages/trust-policy/rule.ts';
 import { age } from './age.ts';
 import { attestations } from './attestations.ts';
 import { baseImage } from './base-image.ts';
+import { expressions } from './expressions.ts';
 import { licenses } from './licenses.ts';
 import { pinned } from './pinned.ts';
 import { provenance } from './provenance.ts';
@@ -22,4 +23,5 @@ export const ruleKinds: readonly RuleKind[] = [
   baseImage,
   vulnerabilities,
   licenses,
+  expressions,
 ];
