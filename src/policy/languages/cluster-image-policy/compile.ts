@@ -4,7 +4,7 @@ import { pinImages } from '#policy/languages/pin-images.ts';
 import { readStrictly } from '#policy/languages/read-strictly.ts';
 import type { RuleOutcome } from '#policy/outcome.ts';
 import type { Policy, PolicyDocument } from '#policy/policy.ts';
-import type { AdmissionRequest, ImageUse } from '#policy/question.ts';
+import type { ImageUse, Question } from '#policy/question.ts';
 import { reasonOf } from '#policy/reasons/reason.ts';
 import type { Surroundings } from '#policy/surroundings.ts';
 import { readAuthority, unsupportedLanguage, type Authority } from './authority.ts';
@@ -37,12 +37,11 @@ export function compileClusterImagePolicy(document: PolicyDocument, companions: 
     language: 'cluster-image-policy',
     remarks: remarksOn(written),
     async decide(question, surroundings) {
-      const { request, images } = question;
       const judge = oncePerImage((evidence) => judgeAll(authorities, evidence, surroundings));
       const rule = { policy: name, rule: 'authorities', mode, needsDigest: true, judge };
-      const outcomes = images.map(async (use): Promise<readonly RuleOutcome[]> => {
-        if (isAbout(use, request)) return [await judgeImage(rule, use, question, surroundings)];
-        const unmatched = others?.(use, request);
+      const outcomes = question.images.map(async (use): Promise<readonly RuleOutcome[]> => {
+        if (isAbout(use, question)) return [await judgeImage(rule, use, question, surroundings)];
+        const unmatched = others?.(use, question);
         return unmatched === undefined ? [] : [unmatched];
       });
       return (await Promise.all(outcomes)).flat();
@@ -51,15 +50,15 @@ export function compileClusterImagePolicy(document: PolicyDocument, companions: 
   };
 }
 
-type Scope = (use: ImageUse, request: AdmissionRequest | undefined) => boolean;
+type Scope = (use: ImageUse, question: Pick<Question, 'request'>) => boolean;
 
 function readScope({ spec }: WrittenPolicy): Scope {
   const globs = spec.images.map(({ glob }, index) => readGlob(glob, `spec.images[${index}].glob`));
   const isAboutObject = readMatch(spec.match);
-  return ({ image }, request) => {
+  return ({ image }, question) => {
     const names = namesOf(image);
     // What is no reference is about no image that could be left out.
-    return isAboutObject(request) && (names.length === 0 || globs.some((glob) => glob.matches(names)));
+    return isAboutObject(question) && (names.length === 0 || globs.some((glob) => glob.matches(names)));
   };
 }
 
@@ -73,8 +72,8 @@ function readOthers(
   const documents = all.length === 0 ? [document] : all;
   const scopes = documents.map(({ body }) => readScope(readStrictly(clusterImagePolicySchema, body)));
   const mode = noMatch === 'warn' ? 'warn' : 'enforce';
-  return (use, request) => {
-    if (scopes.some((isAbout) => isAbout(use, request))) return undefined;
+  return (use, question) => {
+    if (scopes.some((isAbout) => isAbout(use, question))) return undefined;
     const { image: written, pointer } = use;
     const reason = reasonOf('no-policy', { image: written });
     const policy = 'cluster-image-policies';

@@ -369,3 +369,18 @@ test('the same image is judged once', async () => {
   await decide([policyWith({ authorities: [keyOf()] })], askForPod([certified]));
   assert.equal(asked, world.opened.length - before - asked);
 });
+
+test('the request is not looked at where no policy says so, so that the verdict holds for others', async () => {
+  const seen: string[] = [];
+  const question = {
+    ...askForImages([signed]),
+    get request() {
+      seen.push('request');
+      return undefined;
+    },
+  };
+  await decide([policyWith({ authorities: [keyOf()] })], question);
+  assert.deepEqual(seen, []);
+  await decide([policyWith({ authorities: [keyOf()], match: [{ version: 'v1', resource: 'pods' }] })], question);
+  assert.ok(seen.length > 0);
+});

@@ -1,21 +1,23 @@
 import { asObject, asTextMap } from '#kit/narrow.ts';
 import { invalidField } from '#policy/languages/read-strictly.ts';
-import type { AdmissionRequest } from '#policy/question.ts';
+import type { AdmissionRequest, Question } from '#policy/question.ts';
 import type { WrittenMatch, WrittenSelector } from './schema.ts';
 
 /**
  * Reads which objects a policy is about (`spec.match`): all, if it does not say, and all where there is no object.
  * @throws `policy-invalid`
  */
-export function readMatch(written: readonly WrittenMatch[] = []): (request: AdmissionRequest | undefined) => boolean {
+export function readMatch(written: readonly WrittenMatch[] = []): (question: Pick<Question, 'request'>) => boolean {
   for (const [index, { selector, resource }] of written.entries()) {
     const path = `spec.match[${index}]`;
     // policy-controller lets it pass when it is written, and then never finds an object for it.
     if (resource === undefined || resource === '') throw invalidField(`${path}.resource`, 'it must be named');
     checkSelector(selector, `${path}.selector`);
   }
-  return (request) => {
-    if (request === undefined || written.length === 0) return true;
+  if (written.length === 0) return () => true;
+  // The request is looked at where a policy says so, and not before: what was decided without it holds for others.
+  return ({ request }) => {
+    if (request === undefined) return true;
     return written.some((one) => isResource(one, request) && hasLabels(one.selector, labelsOf(request)));
   };
 }

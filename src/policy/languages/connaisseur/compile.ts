@@ -121,10 +121,11 @@ function unnamed({ image: written, pointer }: ImageUse, mode: Mode): RuleOutcome
 }
 
 /** In detection nothing is denied; `podsOnly` denies pods alone, and warns of what makes them. */
-function modeFor({ request }: Question, { detectionMode, resourceValidationMode }: WrittenFeatures): Mode {
+function modeFor(question: Question, { detectionMode, resourceValidationMode }: WrittenFeatures): Mode {
   if (detectionMode === true) return 'warn';
-  const isOther = request !== undefined && request.object?.['kind'] !== 'Pod';
-  return resourceValidationMode === 'podsOnly' && isOther ? 'warn' : 'enforce';
+  // The request is looked at where it matters, and not before: what was decided without it holds for others.
+  if (resourceValidationMode !== 'podsOnly') return 'enforce';
+  return question.request === undefined || question.request.object?.['kind'] === 'Pod' ? 'enforce' : 'warn';
 }
 
 /** What whoever wrote it should know. */
