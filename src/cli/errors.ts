@@ -7,6 +7,9 @@ export const cliErrors = [
   'config-unknown',
   'file-unreadable',
   'file-unwritable',
+  'git-unreachable',
+  'git-not-found',
+  'undo-refused',
 ] as const;
 
 export const cliError = errorsOf(cliErrors);

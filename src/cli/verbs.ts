@@ -30,6 +30,11 @@ export const verbs: readonly Verb[] = [
     brief: 'policies: understood, tried and explained',
     load: () => import('./commands/policy/index.ts'),
   },
+  {
+    name: 'pin',
+    brief: 'mutable references in files made immutable',
+    load: () => import('./commands/pin.ts'),
+  },
   { name: 'key', brief: 'keys to sign and verify with', load: () => import('./commands/key/index.ts') },
   { name: 'db', brief: 'the local advisory database', load: () => import('./commands/db/index.ts') },
   {
