@@ -45,7 +45,10 @@ async function filesAt(path: string): Promise<readonly string[]> {
   const found = await stat(path).catch(unreadable(path));
   if (!found.isDirectory()) return [path];
   const entries = await readdir(path, { recursive: true, withFileTypes: true }).catch(unreadable(path));
-  const files = entries.filter((entry) => entry.isFile() && /\.(?:ya?ml|json)$/i.test(entry.name));
+  // A ConfigMap is mounted as links into a hidden folder.
+  const files = entries.filter(
+    (entry) => (entry.isFile() || entry.isSymbolicLink()) && /\.(?:ya?ml|json)$/i.test(entry.name),
+  );
   const policies = files.filter(
     ({ parentPath, name }) => !/(?:^|\/)\./.test(join(parentPath, name).slice(path.length)),
   );

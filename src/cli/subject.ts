@@ -42,7 +42,21 @@ export async function openSubject(
     });
   }
   const { platform, registry, offline } = settings;
-  const image = await openSource(source, { platform, registry, offline, environment });
+  return readSubject(
+    await openSource(source, { platform, registry, offline, environment }),
+    settings,
+    progress,
+    baseOf,
+  );
+}
+
+/** Reads an image, and closes its store. */
+export async function readSubject(
+  image: Image,
+  settings: Pick<Settings, 'cache'>,
+  progress: Progress,
+  baseOf: (image: Image) => BaseImage | undefined | Promise<BaseImage | undefined> = findBase,
+): Promise<OpenedSubject> {
   try {
     const keep = generation === undefined ? noKeep : folderKeep(settings.cache);
     const inventory = await within(image.reference, () =>

@@ -1,13 +1,20 @@
-import type { RuleOutcome } from '#policy/outcome.ts';
-import { explainReason } from '#policy/reasons/explain.ts';
+import type { Mode, RuleOutcome } from '#policy/outcome.ts';
+import { explainReason, type SpokenLanguage } from '#policy/reasons/explain.ts';
 
 /** What a person is told of outcomes: a line each, the same line once. */
-export function linesOf(outcomes: readonly RuleOutcome[]): string[] {
-  return [...new Set(outcomes.map(lineOf))];
+export function linesOf(outcomes: readonly RuleOutcome[], language?: SpokenLanguage): string[] {
+  return [...new Set(outcomes.map((outcome) => lineOf(outcome, language)))];
 }
 
-function lineOf({ policy, rule, image, reason, outcome }: RuleOutcome): string {
-  const { sentence, cure } = explainReason(reason);
+/** What speaks against it, as far as it is meant in this mode, in one line of at most so many characters. */
+export function objections({ outcomes }: Verdict, mode: Mode, most: number): string {
+  const negative = outcomes.filter((one) => one.mode === mode && ['failed', 'unknown'].includes(one.outcome));
+  const text = linesOf(negative).join('; ');
+  return text.length <= most ? text : `${text.slice(0, most - 1)}…`;
+}
+
+function lineOf({ policy, rule, image, reason, outcome }: RuleOutcome, language?: SpokenLanguage): string {
+  const { sentence, cure } = explainReason(reason, language);
   const where =
     image === undefined || image.written === '' || sentence.includes(image.written) ? '' : `${image.written}: `;
   const rest = outcome === 'unknown' ? 'could not be decided: ' : '';

@@ -1,5 +1,6 @@
 import type { Judge } from '#gates/judge.ts';
 import { askAbout, type AdmissionRequest, type Question } from '#policy/question.ts';
+import type { SpokenLanguage } from '#policy/reasons/explain.ts';
 import type { ImagePath } from '#policy/workloads/image-path.ts';
 
 /** The gate of one cluster. */
@@ -9,6 +10,8 @@ export interface Gate {
   readonly cluster?: string;
   /** Where objects of other kinds than Kubernetes' own name images. */
   readonly imagePaths: readonly ImagePath[];
+  /** In which language people are told why; English by default. */
+  readonly language?: SpokenLanguage;
 }
 
 /**

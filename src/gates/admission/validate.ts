@@ -3,6 +3,7 @@ import type { Time } from '#gates/judge.ts';
 import { linesOf } from '#gates/lines.ts';
 import type { RuleOutcome } from '#policy/outcome.ts';
 import type { AdmissionRequest, Question } from '#policy/question.ts';
+import type { SpokenLanguage } from '#policy/reasons/explain.ts';
 import { verdictOf, type Verdict } from '#policy/verdict.ts';
 import type { Answer, Audit } from './answer.ts';
 import { questionOf, type Gate } from './gate.ts';
@@ -32,16 +33,16 @@ export async function validate(
   const policies = await gate.judge.open(question, time).decide();
   const verdict = verdictOf([...policies.outcomes, ...ownRules(question, policies)]);
   const id = idOf(question, verdict);
-  return { answer: answerOf(verdict, id), decision: { id, question, verdict } };
+  return { answer: answerOf(verdict, id, gate.language), decision: { id, question, verdict } };
 }
 
-function answerOf({ verdict, outcomes }: Verdict, id: string): Answer {
+function answerOf({ verdict, outcomes }: Verdict, id: string, language?: SpokenLanguage): Answer {
   const negative = outcomes.filter(({ outcome }) => outcome === 'failed' || outcome === 'unknown');
   const of = (mode: RuleOutcome['mode']) => negative.filter((outcome) => outcome.mode === mode);
   const audit = auditOf(verdict, id, of('audit'));
-  const warnings = warningsOf(of('warn'));
+  const warnings = warningsOf(of('warn'), language);
   if (verdict === 'allow' || verdict === 'warn') return { allowed: true, warnings, audit };
-  const message = messageOfDenial(of('enforce'), id);
+  const message = messageOfDenial(of('enforce'), id, language);
   return { allowed: false, code: verdict === 'deny' ? 403 : 503, message, warnings, audit };
 }
 
