@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { explainReason, spokenLanguages } from './explain.ts';
 import { reasonCodes, reasonOf } from './reason.ts';
@@ -10,6 +11,7 @@ const words = {
   package: 'openssl 3.0.1',
   severity: 'critical',
   problem: 'the registry does not answer',
+  where: 'values.yaml:3:1',
 };
 
 test('every reason has a sentence in every language, and none names what is not there', () => {
@@ -29,4 +31,10 @@ test('what the author of a policy says comes first', () => {
 
 test('names of words are never looked up beyond them', () => {
   assert.equal(explainReason(reasonOf('evidence-unavailable', {})).sentence.includes('function'), false);
+});
+
+test('docs/reasons.md explains every reason, and no other', () => {
+  const page = readFileSync(new URL('../../../docs/reasons.md', import.meta.url), 'utf8');
+  const explained = [...page.matchAll(/^\| `([\w-]+)` \|/gm)].map(([, code = '']) => code);
+  assert.deepEqual(explained, [...reasonCodes]);
 });
