@@ -1,5 +1,6 @@
 import type { Mode, RuleOutcome } from '#policy/outcome.ts';
 import { explainReason, type SpokenLanguage } from '#policy/reasons/explain.ts';
+import type { Verdict } from '#policy/verdict.ts';
 
 /** What a person is told of outcomes: a line each, the same line once. */
 export function linesOf(outcomes: readonly RuleOutcome[], language?: SpokenLanguage): string[] {

@@ -76,7 +76,7 @@ const misunderstood: readonly [what: string, args: readonly string[], descriptor
   ['another type of input', ['-name', name, '-digest', good, '-stdin-media-type', 'text/plain'], descriptorOf(good)],
   ['a flag twice', [...argsOf(good), '-digest', bad], descriptorOf(good)],
   ['a flag that is not known', [...argsOf(good), '-insecure'], descriptorOf(good)],
-  ['a flag without a value', [...argsOf(good).slice(0, -1)], descriptorOf(good)],
+  ['a flag without a value', argsOf(good).slice(0, -1), descriptorOf(good)],
 ];
 
 for (const [what, args, descriptor] of misunderstood) {
