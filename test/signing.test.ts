@@ -59,6 +59,8 @@ for (const { name: kind, missing, listsReferrers, start } of registryKinds) {
         codes: ['format-missing'],
         accepted: [],
       });
+      const { stdout } = await bulla(['verify', tagged, '--key', keys.publicKey]);
+      assert.match(stdout, /REFUSED: nothing was found that vouches for it/);
     });
 
     test('a tag that was moved to another image is refused', async () => {
@@ -269,6 +271,24 @@ describe('who vouches for a file', () => {
     }
   });
 
+  test('what cannot be asked or said is told before anything is fetched', async () => {
+    const image = '127.0.0.1:9/app:1';
+    for (const words of [
+      ['--rekor', 'rekor.example'],
+      ['--fulcio', 'file:///etc/passwd'],
+      ['--timestamp', ''],
+      ['--annotation', 'nothing'],
+    ]) {
+      const { code, stderr } = await bulla(['sign', image, '--key', keys.key, ...words]);
+      assert.equal(code, 2);
+      assert.match(stderr, /error\[usage\]/, words.join(' '));
+    }
+    const predicate = join(folder, 'no-sbom.json');
+    writeFileSync(predicate, '{}');
+    const { stderr } = await bulla(['attest', image, '--key', keys.key, '--type', 'spdx', '--predicate', predicate]);
+    assert.match(stderr, /error\[predicate-invalid\].*\n {2}at {3}.*no-sbom\.json/);
+  });
+
   test('what is in no registry is not signed there', async () => {
     const predicate = join(folder, 'predicate.json');
     writeFileSync(predicate, '{}');
@@ -292,7 +312,9 @@ describe('who vouches for a file', () => {
   });
 
   test('a key that is none verifies nothing', async () => {
-    const { verified } = await ask('--bundle', `${file}.sigstore.json`, '--key', file, `file:${file}`);
-    assert.equal(verified, false);
+    for (const key of [file, keys.key]) {
+      const { verified, codes } = await ask('--bundle', `${file}.sigstore.json`, '--key', key, `file:${file}`);
+      assert.deepEqual([verified, codes], [false, ['key-invalid']]);
+    }
   });
 });

@@ -1,8 +1,8 @@
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
-import { cliError } from './errors.ts';
+import { signatureError } from '#signatures/errors.ts';
 
-/** Asks for a password on the terminal, without showing what is typed. @throws `usage` if nobody answers */
+/** Asks for a password on the terminal, without showing what is typed. @throws `key-password-missing` if nobody answers */
 export async function askPassword(question: string): Promise<string> {
   const { stdin, stderr } = process;
   // readline shows what is typed by writing it; this is where it goes instead.
@@ -12,7 +12,9 @@ export async function askPassword(question: string): Promise<string> {
   try {
     return await lines.question('');
   } catch {
-    throw cliError('usage', 'no password was given', { hint: 'set COSIGN_PASSWORD (or BULLA_PASSWORD)' });
+    throw signatureError('key-password-missing', 'no password was given', {
+      hint: 'type it, or set BULLA_PASSWORD (or COSIGN_PASSWORD)',
+    });
   } finally {
     lines.close();
     stderr.write('\n');

@@ -9,7 +9,7 @@ import type { SigningFlags } from './signing-flags.ts';
 /** Sigstore's public instance. */
 const publicIssuer = { issuer: 'https://oauth2.sigstore.dev/auth', clientId: 'sigstore' } as const;
 
-export const oidcFlows = ['browser', 'device'] as const;
+const oidcFlows = ['browser', 'device'] as const;
 
 /**
  * Lets the person at the terminal say who they are, with a browser here or elsewhere.

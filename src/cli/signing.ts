@@ -59,6 +59,7 @@ export interface Signing {
 export async function readSigning(written: SigningFlags, io: CliProcess, settings: Settings): Promise<Signing> {
   const { offline } = settings;
   const flags = { ...settings.signing, ...defined(inOurWords(written)) };
+  checkAddresses(flags);
   const hasKey = flags.key !== undefined;
   const how = flags.log === undefined ? undefined : knownWords('log', flags.log, logWords)[0];
   // What is configured says where to publish, and not whether.
@@ -94,6 +95,21 @@ export async function readSigning(written: SigningFlags, io: CliProcess, setting
     log,
     missed,
   };
+}
+
+/** The services that are asked, by the names of their flags. */
+const services = ['fulcio', 'rekor', 'rekorV2', 'timestamp'] as const;
+
+/** Nothing is begun where a service could not be asked. @throws `usage` */
+function checkAddresses(flags: SigningFlags): void {
+  for (const name of services) {
+    const address = flags[name];
+    const protocol = address === undefined ? 'https:' : URL.parse(address)?.protocol;
+    if (protocol === 'https:' || protocol === 'http:') continue;
+    throw cliError('usage', `"${address}" is no address of a service (${name})`, {
+      hint: 'write it like https://rekor.example.com',
+    });
+  }
 }
 
 const logWords = ['required', 'best-effort', 'none'] as const;

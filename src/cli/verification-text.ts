@@ -26,6 +26,7 @@ function linesOf(verification: Verification, paint: Paint): string[] {
 }
 
 function verdict({ isVerified, signers, needed, entries }: Verification, paint: Paint): string {
+  if (entries.length === 0) return paint('REFUSED: nothing was found that vouches for it', 'red');
   const accepted = entries.filter(({ outcome }) => !isRefusal(outcome)).length;
   const counted = `${accepted} of ${entries.length} found ${accepted === 1 ? 'is' : 'are'} what was asked for`;
   const wanted = needed > 1 ? `, by ${signers} of ${needed} signers` : '';

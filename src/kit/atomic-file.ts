@@ -35,7 +35,7 @@ export async function replaceAtomically<T>(path: string, make: (temporary: strin
  * Makes a folder, and those above it. Node's own recursive form never ends where the system refuses a new folder as if the one
  * above were missing, as it does in /proc.
  */
-async function makeFolder(path: string): Promise<void> {
+export async function makeFolder(path: string): Promise<void> {
   try {
     await mkdir(path);
   } catch (error) {

@@ -1,3 +1,5 @@
+import { refusalTable } from '#signatures/refusal-table.ts';
+
 /**
  * Why provenance, or the summary of a verification, is not believed or is not what was demanded. Refusals are answers, not
  * exceptions. Each has a stable code and a sentence; `docs/provenance.md` explains them all.
@@ -8,7 +10,7 @@ export interface ProvenanceRefusal {
 }
 
 /** The stages at which provenance is looked at, the ways in which each fails, and what mends it. */
-const refusals = {
+const table = refusalTable({
   /** The document itself. */
   document: {
     'provenance-type': 'attest provenance: bulla attest --type slsa',
@@ -57,19 +59,15 @@ const refusals = {
     'summary-level-missing': 'have it verified for the level that is demanded, or demand less',
     'summary-too-old': 'have it verified again',
   },
-} as const;
-
-export type ProvenanceStage = keyof typeof refusals;
-export type ProvenanceCode = { [Each in ProvenanceStage]: keyof (typeof refusals)[Each] }[ProvenanceStage];
+});
 
 /** The stages, in the order in which they are looked at. */
-// The keys of an object that nothing is added to are those of its type.
-export const provenanceStages = Object.keys(refusals) as ProvenanceStage[];
+export const provenanceStages = table.stages;
+type ProvenanceStage = (typeof provenanceStages)[number];
 
 /** The codes of one stage. */
-export function provenanceCodesOf(stage: ProvenanceStage): readonly ProvenanceCode[] {
-  return Object.keys(refusals[stage]) as ProvenanceCode[];
-}
+export const provenanceCodesOf = table.codesOf;
+export type ProvenanceCode = ReturnType<typeof provenanceCodesOf>[number];
 
 /** A refusal. @param message what is wrong, for a person, without the cure */
 export function refuseProvenance(refused: ProvenanceCode, message: string): ProvenanceRefusal {
@@ -83,11 +81,10 @@ export function isProvenanceRefusal(value: object): value is ProvenanceRefusal {
 
 /** The stage at which it failed. */
 export function stageOf({ refused }: ProvenanceRefusal): ProvenanceStage {
-  return provenanceStages.find((stage) => refused in refusals[stage]) ?? 'document';
+  return table.stageOf(refused);
 }
 
 /** What mends it, as a command or as advice. */
-export function provenanceCureOf(refusal: ProvenanceRefusal): string {
-  const cures: Readonly<Record<string, string>> = refusals[stageOf(refusal)];
-  return cures[refusal.refused] ?? '';
+export function provenanceCureOf({ refused }: ProvenanceRefusal): string {
+  return table.cureOf(refused);
 }

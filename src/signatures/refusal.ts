@@ -1,3 +1,5 @@
+import { refusalTable } from './refusal-table.ts';
+
 /**
  * Why a signature is not believed. Refusals are answers, not exceptions: an image may have many signatures, of which some are
  * good. Each has a stable code and a sentence; `docs/refusals.md` explains them all.
@@ -17,7 +19,7 @@ export interface Details {
 }
 
 /** The links of the chain, the ways in which each breaks, and what mends it. */
-const refusals = {
+const table = refusalTable({
   /** The document itself: what it is and how it is written. */
   format: {
     'format-missing': 'sign it: bulla sign IMAGE',
@@ -52,6 +54,8 @@ const refusals = {
     'sct-missing': 'get the certificate from an authority that publishes what it issues',
     'sct-invalid': 'name a trusted root that has the log of the certificates: --trusted-root FILE',
     'key-missing': 'sign again; the document names nobody',
+    'key-invalid':
+      'name a public key in PEM, -----BEGIN PUBLIC KEY-----; of a private key it is: bulla key public --key FILE',
     'key-unknown': 'name the key that has signed: --key FILE',
     'key-out-of-time': 'sign again with the key that is in use',
     'trust-policy-missing':
@@ -98,19 +102,15 @@ const refusals = {
     'runner-mismatch': 'build on a runner that is allowed, or allow this one: --runner KIND',
     'claim-mismatch': 'compare what is certified with what you ask for',
   },
-} as const;
-
-export type Link = keyof typeof refusals;
-export type RefusalCode = { [Each in Link]: keyof (typeof refusals)[Each] }[Link];
+});
 
 /** The links of the chain, in the order in which they are looked at. */
-// The keys of an object that nothing is added to are those of its type.
-export const links = Object.keys(refusals) as Link[];
+export const links = table.stages;
+export type Link = (typeof links)[number];
 
 /** The codes of one link. */
-export function codesOf(link: Link): readonly RefusalCode[] {
-  return Object.keys(refusals[link]) as RefusalCode[];
-}
+export const { codesOf } = table;
+export type RefusalCode = ReturnType<typeof codesOf>[number];
 
 /** A refusal. @param message what is wrong, for a person, without the cure */
 export function refuse(refused: RefusalCode, message: string): Refusal {
@@ -124,11 +124,10 @@ export function isRefusal(value: unknown): value is Refusal {
 
 /** The link of the chain that broke. */
 export function linkOf({ refused }: Refusal): Link {
-  return links.find((link) => refused in refusals[link]) ?? 'format';
+  return table.stageOf(refused);
 }
 
 /** What mends it, as a command or as advice. */
-export function cureOf(refusal: Refusal): string {
-  const cures: Readonly<Record<string, string>> = refusals[linkOf(refusal)];
-  return cures[refusal.refused] ?? '';
+export function cureOf({ refused }: Refusal): string {
+  return table.cureOf(refused);
 }

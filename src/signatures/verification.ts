@@ -42,9 +42,9 @@ export function verificationOf(
   return { reference, digest, isIndex: rest.isIndex, entries, signers, needed, isVerified, problem, children };
 }
 
-/** The answer where there was nothing to verify with. */
+/** The answer where there was nothing to verify with: what was named as a key is none. */
 export function refusedSubject(reference: string, message: string): Verification {
-  const problem = refuse('key-unknown', message);
+  const problem = refuse('key-invalid', message);
   return { reference, entries: [], signers: 0, needed: 1, isVerified: false, problem, children: [] };
 }
 

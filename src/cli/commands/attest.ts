@@ -1,5 +1,6 @@
 import { buildCommand } from '@stricli/core';
 import { parseDigest, type Digest } from '#kit/digest.ts';
+import { within } from '#kit/error.ts';
 import { asObject, asText } from '#kit/narrow.ts';
 import { attestTo } from '#cli/attesting.ts';
 import type { Context } from '#cli/context.ts';
@@ -59,7 +60,7 @@ export default buildCommand<Flags, [string], Context>({
     const predicate =
       flags.predicate === undefined
         ? writeProvenance(env, { builder: flags.builder }, () => new Date())
-        : readPredicate(flags.type, await readFileNamed(flags.predicate), new Date());
+        : await readPredicateFile(flags.type, flags.predicate);
     const signing = await readSigning(flags, this.process, settings);
     const verified = summarizedDigest(predicate, source, flags.platform !== undefined);
     const about = {
@@ -74,6 +75,12 @@ export default buildCommand<Flags, [string], Context>({
     );
   },
 });
+
+/** @throws `predicate-invalid` with the file that it is in; `file-unreadable` */
+async function readPredicateFile(type: string, path: string): Promise<Predicate> {
+  const document = await readFileNamed(path);
+  return within(path, async () => readPredicate(type, document, new Date()));
+}
 
 /**
  * The digest that a summary says was verified: it is about that, whatever the name means by now.

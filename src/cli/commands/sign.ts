@@ -81,6 +81,7 @@ export default buildCommand<Flags, string[], Context>({
     }
     if (source === undefined)
       throw cliError('usage', 'it is not said what to sign', { hint: 'bulla sign IMAGE --key KEY' });
+    const annotations = annotationsOf(flags.annotation ?? []);
     const signing = await readSigning(flags, this.process, settings);
     if (source.startsWith('file:') || flags.blob === true) {
       const path = source.replace(/^file:/, '');
@@ -105,7 +106,7 @@ export default buildCommand<Flags, string[], Context>({
       const subjects = [root, ...(flags.recursive === true ? await childrenOf(opened, root) : [])];
       const results = [];
       for (const subject of subjects) {
-        const attached = await signSubject(subject, opened, signing, annotationsOf(flags.annotation ?? []));
+        const attached = await signSubject(subject, opened, signing, annotations);
         const reference = `${opened.name}@${subject.digest}`;
         results.push({ reference, attached });
         await rememberMissed(reference, signing, this.process);

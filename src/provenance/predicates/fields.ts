@@ -1,5 +1,5 @@
 import { asObject, asText, asTextMap, type JsonObject } from '#kit/narrow.ts';
-import { refuseProvenance, type ProvenanceRefusal } from '#provenance/refusal.ts';
+import { isProvenanceRefusal, refuseProvenance, type ProvenanceRefusal } from '#provenance/refusal.ts';
 import type { Material } from './build.ts';
 
 /** More inputs than any build has. */
@@ -9,9 +9,20 @@ const mostMaterials = 20_000;
  * The object in a field. Absent, null and empty mean the same (SLSA 1, "Parsing rules"); anything else that is no object is a
  * refusal, because what cannot be read could hide something.
  */
-export function objectIn(owner: JsonObject, field: string): JsonObject | ProvenanceRefusal {
+function objectIn(owner: JsonObject, field: string): JsonObject | ProvenanceRefusal {
   const value = owner[field] ?? {};
   return asObject(value) ?? refuseProvenance('provenance-invalid', `${field} is not an object`);
+}
+
+/** Several of them; or what is wrong with the first that is none. */
+export function objectsIn<const Field extends string>(
+  owner: JsonObject,
+  ...names: readonly Field[]
+): Readonly<Record<Field, JsonObject>> | ProvenanceRefusal {
+  const found = names.map((name) => [name, objectIn(owner, name)] as const);
+  const problem = found.map(([, value]) => value).find(isProvenanceRefusal);
+  // It has all names, each with its object.
+  return problem ?? (Object.fromEntries(found) as Readonly<Record<Field, JsonObject>>);
 }
 
 /** The materials in a field, `uri` and `digest` each (in-toto, "ResourceDescriptor"). */

@@ -1,7 +1,7 @@
 import { asCount, asText, type JsonObject } from '#kit/narrow.ts';
 import { isProvenanceRefusal, type ProvenanceRefusal } from '#provenance/refusal.ts';
 import type { Build, PredicateVersion } from './build.ts';
-import { buildTypeIn, materialsIn, objectIn } from './fields.ts';
+import { buildTypeIn, materialsIn, objectsIn } from './fields.ts';
 
 /** SLSA provenance 0.1, of which only Google Cloud Build is known to still write. */
 export const v01: PredicateVersion = {
@@ -20,18 +20,13 @@ export const v01: PredicateVersion = {
 };
 
 function read(predicate: JsonObject): Build | ProvenanceRefusal {
-  const builder = objectIn(predicate, 'builder');
-  if (isProvenanceRefusal(builder)) return builder;
-  const recipe = objectIn(predicate, 'recipe');
-  if (isProvenanceRefusal(recipe)) return recipe;
-  const metadata = objectIn(predicate, 'metadata');
-  if (isProvenanceRefusal(metadata)) return metadata;
+  const parts = objectsIn(predicate, 'builder', 'recipe', 'metadata');
+  if (isProvenanceRefusal(parts)) return parts;
+  const { builder, recipe, metadata } = parts;
+  const parameters = objectsIn(recipe, 'arguments', 'environment');
+  if (isProvenanceRefusal(parameters)) return parameters;
   const materials = materialsIn(predicate, 'materials');
   if (isProvenanceRefusal(materials)) return materials;
-  const external = objectIn(recipe, 'arguments');
-  if (isProvenanceRefusal(external)) return external;
-  const internal = objectIn(recipe, 'environment');
-  if (isProvenanceRefusal(internal)) return internal;
   const buildType = buildTypeIn(recipe, 'type');
   if (typeof buildType !== 'string') return buildType;
   // Cloud Build leaves the number out, and means the first.
@@ -40,8 +35,8 @@ function read(predicate: JsonObject): Build | ProvenanceRefusal {
     version: '0.1',
     buildType,
     builder: asText(builder['id']) ?? '',
-    external,
-    internal,
+    external: parameters.arguments,
+    internal: parameters.environment,
     config: {
       uri: source?.uri ?? '',
       digests: source?.digests ?? {},

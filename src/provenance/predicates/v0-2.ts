@@ -1,7 +1,7 @@
 import { asText, asTextMap, type JsonObject } from '#kit/narrow.ts';
 import { isProvenanceRefusal, type ProvenanceRefusal } from '#provenance/refusal.ts';
 import type { Build, PredicateVersion } from './build.ts';
-import { buildTypeIn, materialsIn, objectIn } from './fields.ts';
+import { buildTypeIn, materialsIn, objectsIn } from './fields.ts';
 
 /** SLSA provenance 0.2, in the words of version 1 as its specification translates it ("Migrating from 0.2"). */
 export const v02: PredicateVersion = {
@@ -20,20 +20,14 @@ export const v02: PredicateVersion = {
 };
 
 function read(predicate: JsonObject): Build | ProvenanceRefusal {
-  const builder = objectIn(predicate, 'builder');
-  if (isProvenanceRefusal(builder)) return builder;
-  const invocation = objectIn(predicate, 'invocation');
-  if (isProvenanceRefusal(invocation)) return invocation;
-  const metadata = objectIn(predicate, 'metadata');
-  if (isProvenanceRefusal(metadata)) return metadata;
+  const parts = objectsIn(predicate, 'builder', 'invocation', 'metadata');
+  if (isProvenanceRefusal(parts)) return parts;
+  const { builder, invocation, metadata } = parts;
+  const invoked = objectsIn(invocation, 'parameters', 'environment', 'configSource');
+  if (isProvenanceRefusal(invoked)) return invoked;
+  const { parameters: external, environment: internal, configSource: config } = invoked;
   const materials = materialsIn(predicate, 'materials');
   if (isProvenanceRefusal(materials)) return materials;
-  const external = objectIn(invocation, 'parameters');
-  if (isProvenanceRefusal(external)) return external;
-  const internal = objectIn(invocation, 'environment');
-  if (isProvenanceRefusal(internal)) return internal;
-  const config = objectIn(invocation, 'configSource');
-  if (isProvenanceRefusal(config)) return config;
   const buildType = buildTypeIn(predicate, 'buildType');
   if (typeof buildType !== 'string') return buildType;
   return {

@@ -1,7 +1,7 @@
 import { asText, type JsonObject } from '#kit/narrow.ts';
 import { isProvenanceRefusal, type ProvenanceRefusal } from '#provenance/refusal.ts';
 import type { Build, PredicateVersion } from './build.ts';
-import { buildTypeIn, materialsIn, objectIn } from './fields.ts';
+import { buildTypeIn, materialsIn, objectsIn } from './fields.ts';
 
 /** SLSA provenance 1, of any minor version: they only add fields. */
 export const v1: PredicateVersion = {
@@ -21,18 +21,14 @@ export const v1: PredicateVersion = {
 };
 
 function read(predicate: JsonObject): Build | ProvenanceRefusal {
-  const definition = objectIn(predicate, 'buildDefinition');
-  if (isProvenanceRefusal(definition)) return definition;
-  const run = objectIn(predicate, 'runDetails');
+  const parts = objectsIn(predicate, 'buildDefinition', 'runDetails');
+  if (isProvenanceRefusal(parts)) return parts;
+  const { buildDefinition: definition, runDetails } = parts;
+  const run = objectsIn(runDetails, 'builder', 'metadata');
   if (isProvenanceRefusal(run)) return run;
-  const builder = objectIn(run, 'builder');
-  if (isProvenanceRefusal(builder)) return builder;
-  const metadata = objectIn(run, 'metadata');
-  if (isProvenanceRefusal(metadata)) return metadata;
-  const external = objectIn(definition, 'externalParameters');
-  if (isProvenanceRefusal(external)) return external;
-  const internal = objectIn(definition, 'internalParameters');
-  if (isProvenanceRefusal(internal)) return internal;
+  const { builder, metadata } = run;
+  const parameters = objectsIn(definition, 'externalParameters', 'internalParameters');
+  if (isProvenanceRefusal(parameters)) return parameters;
   const materials = materialsIn(definition, 'resolvedDependencies');
   if (isProvenanceRefusal(materials)) return materials;
   const buildType = buildTypeIn(definition, 'buildType');
@@ -41,8 +37,8 @@ function read(predicate: JsonObject): Build | ProvenanceRefusal {
     version: '1',
     buildType,
     builder: asText(builder['id']) ?? '',
-    external,
-    internal,
+    external: parameters.externalParameters,
+    internal: parameters.internalParameters,
     materials,
     // BuildKit has written it both ways.
     invocation: asText(metadata['invocationId']) ?? asText(metadata['invocationID']),

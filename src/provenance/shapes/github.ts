@@ -5,11 +5,12 @@ import type { Build, Material } from '#provenance/predicates/build.ts';
 import type { Shape } from './shape.ts';
 import { sourceFacts } from './source.ts';
 
-/** GitHub's artifact attestations (actions/buildtypes, workflow/v1), and the community's type that came before. */
+/** The type of GitHub's artifact attestations. */
 export const githubBuildType = 'https://actions.github.io/buildtypes/workflow/v1';
 /** The same with `inputs` and `vars` among its parameters. */
 export const githubInputsBuildType = 'https://slsa-framework.github.io/github-actions-buildtypes/workflow/v1';
 
+/** GitHub's artifact attestations (actions/buildtypes, workflow/v1), and the community's type that came before. */
 export const github: Shape = {
   name: 'github',
   title: 'GitHub Actions workflow',

@@ -42,7 +42,9 @@ export async function openEncryptedKey(
   const der = open(box, key);
   if (der === undefined) {
     throw signatureError('key-password-wrong', `the password of ${from} does not open ${name}`, {
-      hint: 'set COSIGN_PASSWORD to the password that the key was made with',
+      hint: from.endsWith('_PASSWORD')
+        ? `set ${from} to the password that the key was made with`
+        : 'give the password that the key was made with',
     });
   }
   try {

@@ -14,45 +14,35 @@ const variables = ['BULLA_PASSWORD', 'COSIGN_PASSWORD'] as const;
  * @param ask nothing where nobody can be asked
  * @throws `key-password-missing`
  */
-export async function findPassword(
-  name: string,
-  environment: Environment,
-  ask: AskPassword | undefined,
-): Promise<Password> {
-  const found = passwordInEnvironment(environment);
-  if (found !== undefined) return found;
-  return { bytes: Buffer.from(await asked(ask, `Password of ${name}: `)), from: 'the terminal' };
+export function findPassword(name: string, environment: Environment, ask: AskPassword | undefined): Promise<Password> {
+  return passwordFrom(environment, ask, (question) => question(`Password of ${name}: `));
 }
 
 /**
  * The password for a key that is about to be written. People type it twice, because nobody can look it up later.
  * @throws `key-password-missing`, `key-password-wrong` if they differ
  */
-export async function findNewPassword(
+export function findNewPassword(
   name: string,
   environment: Environment,
   ask: AskPassword | undefined,
 ): Promise<Password> {
-  const found = passwordInEnvironment(environment);
-  if (found !== undefined) return found;
-  const first = await asked(ask, `New password of ${name}: `);
-  if ((await asked(ask, 'The same again: ')) !== first) {
+  return passwordFrom(environment, ask, async (question) => {
+    const first = await question(`New password of ${name}: `);
+    if ((await question('The same again: ')) === first) return first;
     throw signatureError('key-password-wrong', 'the passwords are not the same', { hint: 'try again' });
-  }
-  return { bytes: Buffer.from(first), from: 'the terminal' };
+  });
 }
 
-function passwordInEnvironment(environment: Environment): Password | undefined {
-  for (const from of variables) {
-    const value = environment[from];
-    if (value !== undefined) return { bytes: Buffer.from(value), from };
-  }
-  return undefined;
-}
-
-function asked(ask: AskPassword | undefined, question: string): Promise<string> {
-  if (ask !== undefined) return ask(question);
+async function passwordFrom(
+  environment: Environment,
+  ask: AskPassword | undefined,
+  converse: (question: AskPassword) => Promise<string>,
+): Promise<Password> {
+  const from = variables.find((name) => environment[name] !== undefined);
+  if (from !== undefined) return { bytes: Buffer.from(environment[from] ?? ''), from };
+  if (ask !== undefined) return { bytes: Buffer.from(await converse(ask)), from: 'the terminal' };
   throw signatureError('key-password-missing', 'the private key has a password, and nobody can be asked for it', {
-    hint: 'set COSIGN_PASSWORD (or BULLA_PASSWORD), or run it on a terminal',
+    hint: 'set BULLA_PASSWORD (or COSIGN_PASSWORD), or run it on a terminal',
   });
 }

@@ -1,5 +1,4 @@
 import { createHash, createPublicKey, type KeyObject } from 'node:crypto';
-import { messageOf } from '#kit/error.ts';
 import { signatureError } from '#signatures/errors.ts';
 import type { Period } from '#signatures/trust/trust-root.ts';
 
@@ -29,7 +28,7 @@ export function readVerificationKey(pem: string | Buffer, name: string, validFor
   try {
     return { key: createPublicKey(text), name, validFor };
   } catch (error) {
-    throw signatureError('key-invalid', `${name} is not a public key: ${messageOf(error)}`, {
+    throw signatureError('key-invalid', `${name} is not a public key`, {
       hint: 'a public key is a PEM file that begins with -----BEGIN PUBLIC KEY-----',
       cause: error,
     });

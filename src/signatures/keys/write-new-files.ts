@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { link, lstat, mkdir, open, rm } from 'node:fs/promises';
+import { link, lstat, open, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { messageOf } from '#kit/error.ts';
+import { makeFolder } from '#kit/atomic-file.ts';
+import { BullaError, messageOf } from '#kit/error.ts';
 import { signatureError } from '#signatures/errors.ts';
 
 /** A file that must not be there yet. */
@@ -32,18 +33,20 @@ export async function writeNewFiles(files: readonly NewFile[]): Promise<void> {
   try {
     for (const { path, content, mode } of files) {
       const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.part`);
-      await mkdir(dirname(path), { recursive: true });
+      await makeFolder(dirname(path));
       temporaries.push(temporary);
       await writeSynced(temporary, content, mode);
     }
     for (const [index, { path }] of files.entries()) {
-      await link(temporaries[index] ?? '', path);
+      await link(temporaries[index] ?? '', path).catch((error: unknown) => {
+        throw error instanceof Error && 'code' in error && error.code === 'EEXIST' ? exists(path) : error;
+      });
       placed.push(path);
     }
   } catch (error) {
     await removeAll(placed);
+    if (error instanceof BullaError) throw error;
     const path = files.find((file) => !placed.includes(file.path))?.path ?? '';
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') throw exists(path);
     throw signatureError('key-unwritable', `${path} cannot be written: ${messageOf(error)}`, {
       hint: 'check the path and its permissions: --output PREFIX',
     });

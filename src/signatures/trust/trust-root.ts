@@ -37,6 +37,7 @@ export interface Period {
   readonly end?: Date;
 }
 
+/** Whether a time is in a period; both of its ends are. */
 export function isWithin({ start, end }: Period, time: Date): boolean {
   return start <= time && (end === undefined || time <= end);
 }

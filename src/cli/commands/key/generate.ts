@@ -1,12 +1,8 @@
 import { buildCommand } from '@stricli/core';
 import type { Context } from '#cli/context.ts';
-import { text } from '#cli/flags.ts';
-import { keySurroundings } from '#cli/key-surroundings.ts';
 import { chosenFormat, formatFlags, toJson, type FormatFlags } from '#cli/output.ts';
-import { generateKey } from '#signatures/keys/algorithm.ts';
-import { findNewPassword } from '#signatures/keys/password.ts';
-import { newKeyPairFiles, writeKeyPair } from '#signatures/keys/write-key-pair.ts';
-import { algorithmFlag, defaultPrefix, readAlgorithm } from './algorithm-flag.ts';
+import { generateKey, keyAlgorithms } from '#signatures/keys/algorithm.ts';
+import { algorithmFlag, makePair, outputFlag, readAlgorithm } from './new-pair.ts';
 import { pairToJson, writePair } from './pair-text.ts';
 
 interface Flags extends FormatFlags {
@@ -14,6 +10,7 @@ interface Flags extends FormatFlags {
   readonly algorithm?: string;
 }
 
+const usual = 'bulla';
 const formats = ['text', 'json'] as const;
 
 export const generate = buildCommand<Flags, [], Context>({
@@ -26,19 +23,16 @@ export const generate = buildCommand<Flags, [], Context>({
   },
   parameters: {
     flags: {
-      output: text(`beginning of the names of both files (default: ${defaultPrefix})`, 'PREFIX'),
-      algorithm: algorithmFlag,
+      output: outputFlag(usual),
+      algorithm: algorithmFlag(keyAlgorithms[0]),
       ...formatFlags(formats),
     },
     aliases: { f: 'format', o: 'output' },
   },
   async func(flags) {
     const format = chosenFormat(flags, formats);
-    const algorithm = readAlgorithm(flags.algorithm);
-    const files = await newKeyPairFiles(flags.output ?? defaultPrefix);
-    const { environment, askPassword } = keySurroundings(this.process);
-    const password = await findNewPassword(files.privateKeyFile, environment, askPassword);
-    const pair = await writeKeyPair(generateKey(algorithm), files, password);
+    const algorithm = readAlgorithm(flags.algorithm ?? keyAlgorithms[0]);
+    const pair = await makePair(flags.output ?? usual, this.process, () => Promise.resolve(generateKey(algorithm)));
     this.process.stdout.write(format === 'json' ? toJson(pairToJson(pair)) : writePair(pair));
   },
 });

@@ -1,14 +1,11 @@
 import { buildCommand } from '@stricli/core';
 import type { Context } from '#cli/context.ts';
-import { text } from '#cli/flags.ts';
 import { keySurroundings } from '#cli/key-surroundings.ts';
 import { chosenFormat, formatFlags, toJson, type FormatFlags } from '#cli/output.ts';
 import { signatureError } from '#signatures/errors.ts';
 import { loadKeyText } from '#signatures/keys/load-key.ts';
-import { findNewPassword } from '#signatures/keys/password.ts';
 import { isEncryptedKey, readPrivateKey } from '#signatures/keys/private-key.ts';
-import { newKeyPairFiles, writeKeyPair } from '#signatures/keys/write-key-pair.ts';
-import { defaultPrefix } from './algorithm-flag.ts';
+import { makePair, outputFlag } from './new-pair.ts';
 import { pairToJson, writePair } from './pair-text.ts';
 
 interface Flags extends FormatFlags {
@@ -16,6 +13,7 @@ interface Flags extends FormatFlags {
   readonly output?: string;
 }
 
+const usual = 'bulla';
 const formats = ['text', 'json'] as const;
 
 export const importCommand = buildCommand<Flags, [], Context>({
@@ -27,21 +25,18 @@ export const importCommand = buildCommand<Flags, [], Context>({
   parameters: {
     flags: {
       key: { kind: 'parsed', parse: String, brief: 'FILE: the key', placeholder: 'FILE' },
-      output: text(`beginning of the names of both files (default: ${defaultPrefix})`, 'PREFIX'),
+      output: outputFlag(usual),
       ...formatFlags(formats),
     },
     aliases: { f: 'format', o: 'output' },
   },
   async func(flags) {
     const format = chosenFormat(flags, formats);
-    const files = await newKeyPairFiles(flags.output ?? defaultPrefix);
-    const surroundings = keySurroundings(this.process);
-    const { environment, askPassword } = surroundings;
-    const pem = await loadKeyText(flags.key, surroundings);
-    if (isEncryptedKey(pem)) throw needsNoImport(flags.key);
-    const key = await readPrivateKey(pem, flags.key, () => Promise.reject(needsNoImport(flags.key)));
-    const password = await findNewPassword(files.privateKeyFile, environment, askPassword);
-    const pair = await writeKeyPair(key, files, password);
+    const pair = await makePair(flags.output ?? usual, this.process, async () => {
+      const pem = await loadKeyText(flags.key, keySurroundings(this.process));
+      if (isEncryptedKey(pem)) throw needsNoImport(flags.key);
+      return readPrivateKey(pem, flags.key, () => Promise.reject(needsNoImport(flags.key)));
+    });
     this.process.stdout.write(format === 'json' ? toJson(pairToJson(pair)) : writePair(pair));
   },
 });

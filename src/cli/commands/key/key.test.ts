@@ -56,12 +56,24 @@ test('without a password nothing is written; with an empty one it is said', asyn
   assert.match(stdout, /NOT PROTECTED/);
 });
 
+test('a place where nothing can be written is told, and does not keep anyone waiting', async () => {
+  writeFileSync(join(folder, 'a file'), '');
+  for (const prefix of [join(folder, 'a file/below'), join(folder, 'a file/further/below'), '/proc/x/y']) {
+    const { code, stderr } = await runWords(['key', 'generate', '-o', prefix], env);
+    assert.equal(code, 2);
+    assert.match(stderr, /error\[key-unwritable\]/, prefix);
+  }
+});
+
 test('a wrong password is told as such', async () => {
   await runWords(['key', 'generate', '-o', join(folder, 'locked')], env);
   const words = ['key', 'public', '--key', join(folder, 'locked.key')];
-  const { code, stdout, stderr } = await runWords(words, { COSIGN_PASSWORD: 'another' });
-  assert.deepEqual([code, stdout], [2, '']);
-  assert.match(stderr, /error\[key-password-wrong\]: the password of COSIGN_PASSWORD does not open/);
+  for (const variable of ['COSIGN_PASSWORD', 'BULLA_PASSWORD']) {
+    const { code, stdout, stderr } = await runWords(words, { ...env, [variable]: 'another' });
+    assert.deepEqual([code, stdout], [2, '']);
+    assert.match(stderr, new RegExp(`error\\[key-password-wrong\\]: the password of ${variable} does not open`));
+    assert.match(stderr, new RegExp(`try {2}set ${variable} to`));
+  }
 });
 
 const importable = {
@@ -112,11 +124,15 @@ test('a successor is of the same kind, and verify takes what is printed', async 
 
 for (const words of [
   ['generate', '--algorithm', 'dsa'],
+  ['generate', '--output', ''],
+  ['generate', '--output', `${folder}/`],
+  ['import', '--key', 'a.key', '--output', ''],
   ['rotate', '--key', 'a.pub', '--overlap', '-1'],
   ['rotate', '--key', 'a.pub', '--overlap', '1e9'],
 ]) {
   test(`bulla key ${words.join(' ')} is no call`, async () => {
-    const { code, stderr } = await runWords(['key', ...words, '-o', join(folder, 'none')], env);
+    const output = words.includes('--output') ? [] : ['-o', join(folder, 'none')];
+    const { code, stderr } = await runWords(['key', ...words, ...output], env);
     assert.equal(code, 2);
     assert.match(stderr, /usage|is not a number of days/);
   });

@@ -1,15 +1,13 @@
 import { buildCommand } from '@stricli/core';
 import type { Context } from '#cli/context.ts';
 import { cliError } from '#cli/errors.ts';
-import { commonFlags, text } from '#cli/flags.ts';
+import { commonFlags } from '#cli/flags.ts';
 import { keySurroundings } from '#cli/key-surroundings.ts';
 import { chosenFormat, formatFlags, toJson, type FormatFlags } from '#cli/output.ts';
 import { readSettings } from '#cli/settings.ts';
 import { generateKey, keyAlgorithms, kindOfKey, type KeyAlgorithm } from '#signatures/keys/algorithm.ts';
 import { loadPublicKey, nameOf } from '#signatures/keys/load-key.ts';
-import { findNewPassword } from '#signatures/keys/password.ts';
-import { newKeyPairFiles, writeKeyPair } from '#signatures/keys/write-key-pair.ts';
-import { algorithmFlag, readAlgorithm } from './algorithm-flag.ts';
+import { algorithmFlag, makePair, outputFlag, readAlgorithm } from './new-pair.ts';
 import { pairToJson, quoted, writePair } from './pair-text.ts';
 
 interface Flags extends FormatFlags {
@@ -35,11 +33,8 @@ export const rotate = buildCommand<Flags, [], Context>({
   parameters: {
     flags: {
       key: { kind: 'parsed', parse: String, brief: 'KEY: the old key', placeholder: 'KEY' },
-      output: text('beginning of the names of both files (default: bulla- and the date)', 'PREFIX'),
-      algorithm: text(
-        `${algorithmFlag.brief.replace(/^ALGORITHM: | \(default.*$/g, '')} (default: that of the old key)`,
-        'ALGORITHM',
-      ),
+      output: outputFlag('bulla- and the date'),
+      algorithm: algorithmFlag('that of the old key'),
       overlap: {
         kind: 'parsed',
         parse: readDays,
@@ -57,14 +52,12 @@ export const rotate = buildCommand<Flags, [], Context>({
     const { offline } = await readSettings(this.process, { offline: flags.offline });
     const from = new Date();
     const until = new Date(from.getTime() + (flags.overlap ?? usualOverlap) * day);
-    const files = await newKeyPairFiles(flags.output ?? `bulla-${from.toISOString().slice(0, 10)}`);
-    const surroundings = { ...keySurroundings(this.process), offline };
-    const old = await loadPublicKey(flags.key, surroundings);
-    const algorithm =
-      flags.algorithm === undefined ? successorOf(kindOfKey(old, flags.key).name) : readAlgorithm(flags.algorithm);
-    const { environment, askPassword } = surroundings;
-    const password = await findNewPassword(files.privateKeyFile, environment, askPassword);
-    const pair = await writeKeyPair(generateKey(algorithm), files, password);
+    const wanted = flags.algorithm === undefined ? undefined : readAlgorithm(flags.algorithm);
+    const output = flags.output ?? `bulla-${from.toISOString().slice(0, 10)}`;
+    const pair = await makePair(output, this.process, async () => {
+      const old = await loadPublicKey(flags.key, { ...keySurroundings(this.process), offline });
+      return generateKey(wanted ?? successorOf(kindOfKey(old, flags.key).name));
+    });
     const keys = [`${nameOf(flags.key)};until=${secondsOf(until)}`, `${pair.publicKeyFile};from=${secondsOf(from)}`];
     this.process.stdout.write(
       format === 'json'

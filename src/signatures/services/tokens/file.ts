@@ -1,9 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import type { TokenProvider } from './provider.ts';
 
-/** The file that cosign looks for, as a projected service account token of Kubernetes may be mounted there. */
 const usualPath = '/var/run/sigstore/cosign/oidc-token';
 
+/**
+ * A file: the one that `SIGSTORE_ID_TOKEN_FILE` names, else the one that cosign looks for, where a projected service account token of
+ * Kubernetes may be mounted.
+ */
 export const fileToken: TokenProvider = {
   name: usualPath,
   async token(environment) {
