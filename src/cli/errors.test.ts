@@ -4,11 +4,22 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { advisoryErrors } from '#advisories/errors.ts';
 import { imageErrors } from '#image/errors.ts';
+import { gateErrors } from '#gates/errors.ts';
+import { policyErrors } from '#policy/errors.ts';
+import { serverErrors } from '#server/errors.ts';
 import { signatureErrors } from '#signatures/errors.ts';
 import { cliErrors } from './errors.ts';
 
 const root = join(import.meta.dirname, '../..');
-const listed: readonly string[] = [...imageErrors, ...advisoryErrors, ...signatureErrors, ...cliErrors];
+const listed: readonly string[] = [
+  ...imageErrors,
+  ...advisoryErrors,
+  ...signatureErrors,
+  ...policyErrors,
+  ...gateErrors,
+  ...serverErrors,
+  ...cliErrors,
+];
 
 test('docs/errors.md explains every error, and no other', () => {
   const page = readFileSync(join(root, 'docs/errors.md'), 'utf8');

@@ -9,6 +9,7 @@ import { gatherEvidence, type Access } from '#policy/evidence/gather.ts';
 import type { Resources, Surroundings } from '#policy/surroundings.ts';
 import { openLocal } from './check-subjects.ts';
 import type { CliProcess } from './context.ts';
+import { firstSeen } from './first-sights.ts';
 import { keySurroundings } from './key-surroundings.ts';
 import { scanSource } from './scan-source.ts';
 import type { Settings } from './settings.ts';
@@ -50,6 +51,7 @@ export function createSurroundings(
   return {
     now,
     resources,
+    firstSeen: (things) => firstSeen(settings.cache, things, now),
     evidenceOf: (reference) => kept(evidence, formatReference(reference), () => gatherEvidence(reference, access)),
     trustRoot: () => (root ??= loadTrust(trust, settings, io)),
     key: (written) => kept(found, written, () => findKey(written, keys, offline, io)),
@@ -71,7 +73,7 @@ function kept<Value>(known: Map<string, Value>, name: string, make: () => Value)
 const services = /^(?:awskms|azurekms|gcpkms|gitlab|hashivault|k8s|openbao|pkcs11):/;
 
 /** A policy names keys by their text, by a service that keeps them, or by a name in the folder of keys; never by a path of its choice. */
-async function findKey(
+export async function findKey(
   written: string,
   folder: string | undefined,
   offline: boolean,

@@ -17,8 +17,11 @@ export function ownRules(question: Question, { outcomes }: Verdict): readonly Ru
     const reference = parse(use.image);
     if (typeof reference === 'string')
       return [failed(use, 'reference-invalid', 'enforce', { image: use.image, problem: reference })];
-    const mode = strictest(outcomes.filter(({ image }) => image === undefined || image.written === use.image));
+    const about = outcomes.filter(({ image }) => image === undefined || image.written === use.image);
+    const mode = strictest(about);
     if (reference.digest !== undefined || mode === undefined || !brought.has(use)) return [];
+    // A policy may have said the same.
+    if (about.some((one) => one.reason.code === 'not-pinned' && one.mode === mode)) return [];
     return [failed(use, 'not-pinned', mode, { image: use.image })];
   });
 }

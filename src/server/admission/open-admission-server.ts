@@ -56,7 +56,7 @@ export async function openAdmissionServer(options: AdmissionServerOptions): Prom
   const metrics = createMetrics();
   const policies = await reloadingPolicies(options.loadPolicies, { clock, log });
   const judge = createJudge({ policies: () => policies.current(), world, memory, clock });
-  const { cluster, imagePaths } = options;
+  const { cluster, imagePaths, language } = options;
   if (memory.problem !== undefined) log({ level: 'warning', event: 'memory-begun-anew', problem: memory.problem });
   let hasTrust = !options.needsTrustRoot;
   let isDraining = false;
@@ -71,7 +71,7 @@ export async function openAdmissionServer(options: AdmissionServerOptions): Prom
     },
     { method: 'GET', path: '/metrics', handle: () => ({ status: 200, type: metricsType, body: metrics.write() }) },
   ];
-  const gate: Gate = { judge, cluster, imagePaths };
+  const gate: Gate = { judge, cluster, imagePaths, language };
   const routes = [
     ...probes,
     ...admissionRoutes({ gate, log, metrics, now: () => performance.now() }),

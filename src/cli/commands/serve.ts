@@ -1,0 +1,123 @@
+import { buildCommand } from '@stricli/core';
+import { stringify } from 'yaml';
+import { webhookConfigurations } from '#gates/admission/webhooks.ts';
+import { digestOf } from '#kit/digest.ts';
+import { messageOf } from '#kit/error.ts';
+import { exitCodes, type Context } from '#cli/context.ts';
+import { cliError } from '#cli/errors.ts';
+import { sourceFlags, type SourceFlags } from '#cli/flags.ts';
+import { generation } from '#cli/generation.ts';
+import { readPolicies, readPolicyDocuments } from '#cli/policies.ts';
+import { policyFlags, readImagePaths, readLanguage, type PolicyFlags } from '#cli/policy-flags.ts';
+import {
+  memoryFolder,
+  readCertificates,
+  readCluster,
+  readListen,
+  readPause,
+  readWebhookOptions,
+  serveFlags,
+  type ServeFlags,
+} from '#cli/serve-flags.ts';
+import { createServeWorld, nobody } from '#cli/serve-world.ts';
+import { readSettings } from '#cli/settings.ts';
+import { tool } from '#cli/tool.ts';
+import { trustFlags, type TrustFlags } from '#cli/trust.ts';
+import { openAdmissionServer } from '#server/admission/open-admission-server.ts';
+import { realClock } from '#server/clock.ts';
+import type { PolicySet } from '#server/judge/policy-set.ts';
+import { announceAuthorities } from '#server/kubernetes/announce-authorities.ts';
+import { clusterClient } from '#server/kubernetes/client.ts';
+import { clusterResources } from '#server/kubernetes/cluster-resources.ts';
+import { lineLog } from '#server/log.ts';
+import { openMemory } from '#server/memory/memory.ts';
+
+interface Flags extends SourceFlags, PolicyFlags, TrustFlags, ServeFlags {}
+
+export default buildCommand<Flags, [], Context>({
+  docs: {
+    brief: 'the gate of a cluster',
+    fullDescription: [
+      'Answers the admission reviews of a Kubernetes cluster by policies: images are pinned to their digests, and what may not run',
+      'is denied with what mends it. Log lines of JSON on stderr; ends on SIGTERM when all are answered.',
+    ].join('\n'),
+  },
+  parameters: { flags: { ...serveFlags, ...policyFlags, ...trustFlags, ...sourceFlags }, aliases: { p: 'policy' } },
+  async func(flags) {
+    const { stdout, stderr, env } = this.process;
+    if (flags.printWebhooks === true) {
+      const authorities =
+        flags.ownCa === undefined && flags.tlsCa === undefined ? '' : await readCertificates(flags).authorities();
+      const objects = webhookConfigurations(readWebhookOptions(flags, authorities));
+      stdout.write(objects.map((object) => `---\n${stringify(object)}`).join(''));
+      this.process.exitCode = exitCodes.passed;
+      return;
+    }
+    if (flags.admission !== true) {
+      throw cliError('usage', 'it is not said what to serve', { hint: 'bulla serve --admission' });
+    }
+    const settings = await readSettings(this.process, flags);
+    const certificates = readCertificates(flags);
+    const listen = readListen(flags.listen ?? ':8443');
+    const pause = readPause(flags);
+    const log = lineLog((line) => stderr.write(line), Date.now);
+    const place = readCluster(flags, env);
+    const client = place === undefined ? undefined : clusterClient(place);
+    const memory = openMemory(memoryFolder(flags, settings));
+    const world = createServeWorld(
+      {
+        settings,
+        trust: flags,
+        keys: flags.keys,
+        internal: (flags.internalRegistry ?? []).map((host) => host.toLowerCase()),
+        ...(client === undefined ? {} : { resources: clusterResources(client, Date.now) }),
+        pullSecrets: flags.pullSecrets === true,
+        memory,
+        clock: realClock,
+      },
+      this.process,
+    );
+    await world.refresh();
+    const refreshing = setInterval(() => {
+      void world.refresh().catch((error: unknown) => {
+        log({ level: 'error', event: 'refresh-failed', problem: messageOf(error) });
+      });
+    }, refreshEvery);
+    const { webhooks } = flags;
+    const announce =
+      client === undefined || webhooks === undefined
+        ? undefined
+        : (authorities: string) => announceAuthorities(client, webhooks, authorities, Date.now());
+    const server = await openAdmissionServer({
+      listen,
+      ...(flags.metricsListen === undefined ? {} : { listenForMetrics: readListen(flags.metricsListen) }),
+      loadPolicies: () => loadPolicySet(flags.policy ?? []),
+      world,
+      memory,
+      certificates,
+      ...(announce === undefined ? {} : { announce }),
+      needsTrustRoot: flags.trustedRoot !== nobody,
+      cluster: flags.cluster,
+      imagePaths: readImagePaths(flags),
+      language: readLanguage(flags),
+      clock: realClock,
+      log,
+    });
+    await new Promise<void>((resolve) => {
+      for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
+    });
+    clearInterval(refreshing);
+    await server.drain(pause);
+    this.process.exitCode = exitCodes.passed;
+  },
+});
+
+/** How often it is looked for new advisories, keys and roots. */
+const refreshEvery = 30_000;
+
+/** The policies, and a name for every byte of them and for the program that reads them. */
+async function loadPolicySet(paths: readonly string[]): Promise<PolicySet> {
+  const documents = await readPolicyDocuments(paths);
+  const id = digestOf(JSON.stringify([tool, generation, documents]));
+  return { id, policies: await readPolicies(paths) };
+}
