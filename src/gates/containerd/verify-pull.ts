@@ -71,9 +71,7 @@ function readImage(
     const { host, repository, tag, digest: named } = parseReference(call.name);
     if (named !== undefined && named !== digest)
       return { problem: `"${call.name}" has another digest than -digest says` };
-    // A name without a tag does not mean the tag `latest`, where it is named by its digest.
-    const isTagged = named === undefined || /:[^/@]+@/.test(call.name);
-    return { name: formatReference({ host, repository, tag: isTagged ? tag : undefined, digest }) };
+    return { name: formatReference({ host, repository, tag, digest }) };
   } catch (error) {
     return { problem: messageOf(error) };
   }
