@@ -20,6 +20,11 @@ export interface Surroundings {
    */
   key(written: string): Promise<VerificationKey>;
   readonly resources: Resources;
+  /**
+   * When each of these was first seen here; what is new is seen now, and remembered. One that is missing in the answer is one
+   * whose first sight cannot be known; where nothing is remembered, that is all.
+   */
+  readonly firstSeen?: (things: readonly string[]) => Promise<ReadonlyMap<string, Date>>;
 }
 
 /** Objects of the cluster that policies may read; on the command line those of the files that were given. */

@@ -1,11 +1,9 @@
 import { z } from 'zod';
-import { policyError } from '#policy/errors.ts';
-import { kubernetesLibraries } from '#policy/cel/libraries/index.ts';
-import { compileExpression, evaluate, type Expression } from '#policy/cel/expression.ts';
+import { evaluate } from '#policy/cel/expression.ts';
 import { fromJson } from '#policy/cel/json.ts';
 import { startRun, type Run } from '#policy/cel/run.ts';
-import { bool, dyn } from '#policy/cel/type.ts';
 import type { Value } from '#policy/cel/value.ts';
+import { readCondition } from '#policy/languages/trust-policy/expression.ts';
 import { failed, passed, ruleKind, type AskedImage } from '#policy/languages/trust-policy/rule.ts';
 import { reasonOf } from '#policy/reasons/reason.ts';
 
@@ -31,7 +29,7 @@ export const expressions = ruleKind({
   name: 'expressions',
   schema,
   compile: (written) => {
-    const compiled = written.map((one) => ({ ...one, compiled: compileOne(one) }));
+    const compiled = written.map((one) => ({ ...one, compiled: readCondition(one.expression, [...variables.keys()]) }));
     return async (image) => {
       const [bindings, run] = [bindingsOf(image), startRun()];
       const judgements = await Promise.all(
@@ -63,13 +61,6 @@ const variables: ReadonlyMap<string, (image: AskedImage, run: Run) => Value> = n
   ['findings', ({ evidence }, run) => run.waitFor('findings', async () => fromJson(await findingsOf(evidence)))],
   ['packages', ({ evidence }, run) => run.waitFor('packages', async () => fromJson(await packagesOf(evidence)))],
 ]);
-
-function compileOne({ name, expression }: z.infer<typeof schema>[number]): Expression {
-  const types = new Map([...variables.keys()].map((variable) => [variable, dyn]));
-  const compiled = compileExpression(expression, { variables: types, libraries: kubernetesLibraries });
-  if (compiled.type === bool || compiled.type === dyn) return compiled;
-  throw policyError('policy-invalid', `spec.rules.expressions: ${name} is neither true nor false: ${expression}`);
-}
 
 function bindingsOf(image: AskedImage): ReadonlyMap<string, (run: Run) => Value> {
   return new Map([...variables].map(([name, valueOf]) => [name, (run) => valueOf(image, run)]));

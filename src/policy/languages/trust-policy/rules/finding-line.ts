@@ -20,10 +20,17 @@ export const findingLineSchema = z
     action: z
       .enum(['block', 'block-without-exception', 'warn', 'log'])
       .describe('What to do; block-without-exception says that a tracked exception is what is expected.'),
-    within: durationSchema.optional().describe('For warn: how long after disclosure it is blocked.'),
+    within: durationSchema.optional().describe('For warn: after how long it is blocked.'),
+    since: z
+      .enum(['disclosure', 'first-sight'])
+      .optional()
+      .describe('From when the time counts: from disclosure (the default), or since it was first seen here.'),
   })
   .refine(({ action, within }) => within === undefined || action === 'warn', {
     message: 'a time (within) belongs to warn',
+  })
+  .refine(({ within, since }) => since === undefined || within !== undefined, {
+    message: 'since belongs to a time (within)',
   })
   .describe('Which findings, and what to do about them.');
 
@@ -51,7 +58,7 @@ function isAsBad(level: Finding['severity']['level'], wanted: Finding['severity'
 
 /** A line as a sentence. */
 export function describeLine(line: FindingLine): { readonly en: string; readonly de: string } {
-  const { severity, exploited, fix, epss, part, packages, ids, action, within } = line;
+  const { severity, exploited, fix, epss, part, packages, ids, action, within, since } = line;
   const of = (conditions: readonly (string | false)[]) => conditions.filter((condition) => condition !== false);
   const english = of([
     severity !== undefined && (severity === 'unknown' ? 'unrated' : `${severity} or worse`),
@@ -77,10 +84,15 @@ export function describeLine(line: FindingLine): { readonly en: string; readonly
     warn:
       within === undefined
         ? { en: 'warned of', de: 'gemeldet' }
-        : {
-            en: `warned of, and blocked ${within} after disclosure`,
-            de: `gemeldet und ${within} nach Bekanntwerden gesperrt`,
-          },
+        : since === 'first-sight'
+          ? {
+              en: `warned of, and blocked ${within} after they are first seen`,
+              de: `gemeldet und ${within} nach dem ersten Fund gesperrt`,
+            }
+          : {
+              en: `warned of, and blocked ${within} after disclosure`,
+              de: `gemeldet und ${within} nach Bekanntwerden gesperrt`,
+            },
     log: { en: 'listed', de: 'aufgeführt' },
   } as const;
   const all = {

@@ -46,7 +46,9 @@ export const vulnerabilities = ruleKind({
   schema,
   compile: (written) => async (image) => {
     const report = await image.evidence.scan();
-    const sorted = report.matched.findings.map((finding) => sortFinding(finding, written, image));
+    const { findings } = report.matched;
+    const seen = await firstSights(findings, written, image);
+    const sorted = findings.map((finding) => sortFinding(finding, written, image, seen));
     const judgements = [
       ...failures(sorted, image),
       ...warnings(sorted, image),
@@ -56,7 +58,7 @@ export const vulnerabilities = ruleKind({
     const accepted = sorted.filter(({ fate }) => fate.kind === 'excepted');
     const exceptions = accepted.map(({ finding, fate }) => itemOf(finding, fate));
     if (judgements.length > 0) return [...judgements, ...exceptionNote(exceptions, image)];
-    return [passed({ what: 'findings', value: report.matched.findings.length }), ...exceptionNote(exceptions, image)];
+    return [passed({ what: 'findings', value: findings.length }), ...exceptionNote(exceptions, image)];
   },
   describe: ({ lines, notOlderThan = defaultAge }) => ({
     en: [
@@ -92,8 +94,8 @@ interface Sorted {
   readonly rejected: readonly Allowance[];
 }
 
-function sortFinding(finding: Finding, written: Written, image: AskedImage): Sorted {
-  const fate = fateOf(finding, written, image);
+function sortFinding(finding: Finding, written: Written, image: AskedImage, seen: FirstSights): Sorted {
+  const fate = fateOf(finding, written, image, seen);
   const naming = image.allowances.filter((allowance) => names(allowance, finding));
   const valid = naming.find((allowance) => isInForce(allowance, image.surroundings.now));
   const isOpen = fate.kind !== 'logged' && fate.kind !== 'malware';
@@ -101,15 +103,39 @@ function sortFinding(finding: Finding, written: Written, image: AskedImage): Sor
   return { finding, fate, rejected: isOpen || fate.kind === 'malware' ? naming : [] };
 }
 
+type FirstSights = ReadonlyMap<string, Date>;
+
+/** When findings were first seen here; asked only for lines that count from then. */
+async function firstSights(
+  findings: readonly Finding[],
+  { lines }: Written,
+  { surroundings }: AskedImage,
+): Promise<FirstSights> {
+  const counted = lines.filter(({ since }) => since === 'first-sight');
+  const counting = findings.filter((finding) => counted.some((line) => lineMatches(line, finding)));
+  if (counting.length === 0) return new Map();
+  return (await surroundings.firstSeen?.([...new Set(counting.map(sightOf))])) ?? new Map<string, Date>();
+}
+
+/** A flaw in a package, of whatever version and in whichever image: a rebuild does not set the clock back. */
+function sightOf({ id, package: { type, name } }: Finding): string {
+  return `${id} ${type}/${name}`;
+}
+
 function names({ vulnerabilities: ids, packages }: Allowance, finding: Finding): boolean {
   if (ids === undefined || ![finding.id, ...finding.aliases].some((id) => ids.includes(id))) return false;
   return packages === undefined || packages.includes(finding.package.name);
 }
 
-function fateOf(finding: Finding, { lines, unrated = 'warn' }: Written, { surroundings }: AskedImage): Fate {
+function fateOf(
+  finding: Finding,
+  { lines, unrated = 'warn' }: Written,
+  { surroundings }: AskedImage,
+  seen: FirstSights,
+): Fate {
   if (finding.kind === 'malware') return { kind: 'malware' };
   const line = lines.find((one) => lineMatches(one, finding));
-  if (line !== undefined) return fateByLine(line, finding, surroundings.now);
+  if (line !== undefined) return fateByLine(line, finding, surroundings.now, seen);
   if (finding.severity.level !== 'unknown') return { kind: 'logged' };
   switch (unrated) {
     case 'block':
@@ -123,14 +149,14 @@ function fateOf(finding: Finding, { lines, unrated = 'warn' }: Written, { surrou
   }
 }
 
-function fateByLine({ action, within }: FindingLine, { published }: Finding, now: Date): Fate {
+function fateByLine({ action, within, since }: FindingLine, finding: Finding, now: Date, seen: FirstSights): Fate {
   if (action === 'log') return { kind: 'logged' };
   if (action !== 'warn') return { kind: 'blocked', needsException: action === 'block-without-exception' };
   if (within === undefined) return { kind: 'due' };
-  const disclosed = Date.parse(published ?? '');
+  const start = since === 'first-sight' ? seen.get(sightOf(finding))?.getTime() : Date.parse(finding.published ?? '');
   // Nobody says since when it is known, so that nobody can say whether the time has passed.
-  if (Number.isNaN(disclosed)) return { kind: 'undated' };
-  const due = new Date(disclosed + millisecondsOf(within));
+  if (start === undefined || Number.isNaN(start)) return { kind: 'undated' };
+  const due = new Date(start + millisecondsOf(within));
   return due.getTime() < now.getTime() ? { kind: 'overdue', due } : { kind: 'due', due };
 }
 
