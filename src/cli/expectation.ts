@@ -114,13 +114,17 @@ export async function readDemand(
     identities: identity === undefined ? [] : [identity],
     notation: notationTrust === undefined ? undefined : await readNotationTrust(notationTrust),
     wanted: wantedOf(flags),
-    examine: await examinerOf(flags, isNamed, now),
+    ...(await examinersOf(flags, isNamed, now)),
   };
 }
 
-async function examinerOf(flags: ExpectationFlags, isNamed: boolean, now: Date): Promise<Demand['examine']> {
+async function examinersOf(
+  flags: ExpectationFlags,
+  isNamed: boolean,
+  now: Date,
+): Promise<Pick<Demand, 'examine' | 'appraise'>> {
   if (flags.provenance === true) return provenanceExaminer(flags, isNamed);
-  return isSummaryType(flags.type) ? summaryExaminer(flags, now) : undefined;
+  return isSummaryType(flags.type) ? { examine: summaryExaminer(flags, now) } : {};
 }
 
 function namesCertificate(flags: ExpectationFlags): boolean {

@@ -9,7 +9,7 @@ import { verdictToJson } from '#provenance/judge/verdict-json.ts';
 import { provenanceCureOf } from '#provenance/refusal.ts';
 import { signerOf } from '#provenance/signer.ts';
 import { globPattern } from '#signatures/identity/pattern.ts';
-import type { Examine } from '#signatures/judge.ts';
+import type { Demand } from '#signatures/judge.ts';
 import { refuse, type Details } from '#signatures/refusal.ts';
 import { cliError } from './errors.ts';
 import { text } from './flags.ts';
@@ -60,23 +60,32 @@ interface SourceFlags {
 }
 
 /**
- * What examines provenance whose signature holds.
+ * What examines provenance whose signature holds, and appraises what nobody has signed.
  * @param isSignerNamed whether the user has said who may sign; else only the map of trusted builders does
  * @throws `usage`, `identity-invalid`, `file-unreadable`
  */
 export async function provenanceExaminer(
   flags: ProvenanceFlags & SourceFlags,
   isSignerNamed: boolean,
-): Promise<Examine> {
+): Promise<Required<Pick<Demand, 'examine' | 'appraise'>>> {
   const demand = await readProvenanceDemand(flags, isSignerNamed);
-  return ({ verified, statement }, artifact) => {
-    if (statement === undefined) return undefined;
-    const verdict = judgeProvenance(statement, artifact, signerOf(verified), demand);
-    const details: Details = { name: 'provenance', lines: linesOf(verdict), json: verdictToJson(verdict) };
-    const [refusal] = verdict.refusals;
-    if (refusal === undefined) return details;
-    return { ...refuse('predicate-refused', `${refusal.message} (${refusal.refused})`), details };
+  return {
+    examine({ verified, statement }, artifact) {
+      if (statement === undefined) return undefined;
+      const verdict = judgeProvenance(statement, artifact, signerOf(verified), demand);
+      const [refusal] = verdict.refusals;
+      if (refusal === undefined) return detailsOf(verdict);
+      return {
+        ...refuse('predicate-refused', `${refusal.message} (${refusal.refused})`),
+        details: detailsOf(verdict),
+      };
+    },
+    appraise: (statement, artifact) => detailsOf(judgeProvenance(statement, artifact, undefined, demand)),
   };
+}
+
+function detailsOf(verdict: ProvenanceVerdict): Details {
+  return { name: 'provenance', lines: linesOf(verdict), json: verdictToJson(verdict) };
 }
 
 async function readProvenanceDemand(

@@ -10,7 +10,7 @@ import { signaturePredicate } from './predicate-types.ts';
 import { isRefusal, refuse, type Details, type Refusal } from './refusal.ts';
 import type { Signed } from './signed.ts';
 import { readStatement, type Statement } from './statement.ts';
-import type { Stored } from './storage/stored.ts';
+import type { Claim, Stored } from './storage/stored.ts';
 import { checkSimpleSigning, checkSubject, readSimpleSigning } from './subject.ts';
 import { verifySigned, type Verified, type Verifier } from './verify.ts';
 
@@ -23,6 +23,8 @@ export interface Demand {
   readonly notation?: NotationTrust;
   /** What must hold beyond that. */
   readonly examine?: Examine;
+  /** What a statement of a wanted type would be worth that nobody has signed: it is shown, and counts for nothing. */
+  readonly appraise?: (statement: Statement, artifact: Artifact) => Details;
   /** A signature of the artifact itself, or a statement about it of one of these types; of any type if none is named. */
   readonly wanted: { readonly kind: 'signature' } | { readonly kind: 'attestation'; readonly types: readonly string[] };
 }
@@ -67,12 +69,25 @@ export function judgeStored(stored: Stored, image: Digest, demand: Demand, repos
     case 'unreadable':
       return { stored, outcome: content.refusal };
     case 'claim':
-      return { stored, outcome: refuse('claim-unsigned', `nobody has signed it: ${content.what}`) };
+      return { stored, outcome: judgeClaim(content, image, demand) };
     case 'signed':
       return { stored, outcome: judgeSigned(content.signed, artifactOfDigest(image), demand, { image, repository }) };
     case 'notation':
       return { stored, outcome: judgeNotation(content.signature, image, demand, repository) };
   }
+}
+
+/** Whatever it says, it counts for nothing. */
+function judgeClaim({ what, statement, about }: Claim, image: Digest, { wanted, appraise }: Demand): Refusal {
+  const refusal = refuse('claim-unsigned', `nobody has signed it: ${what}`);
+  const isWanted = wanted.kind === 'attestation' && statement !== undefined && isOfType(statement, wanted.types);
+  return isWanted && appraise !== undefined
+    ? { ...refusal, details: appraise(statement, artifactOfDigest(about ?? image)) }
+    : refusal;
+}
+
+function isOfType({ predicateType }: Statement, types: readonly string[]): boolean {
+  return types.length === 0 || types.includes(predicateType);
 }
 
 /** Who is expected to have signed is for the trust policy to say, and not for {@link Demand.identities}. */
@@ -135,7 +150,7 @@ function readStated(
       isSignature ? 'it is a signature, and states nothing' : `it is an attestation (${predicateType})`,
     );
   }
-  if (wanted.kind === 'attestation' && wanted.types.length > 0 && !wanted.types.includes(predicateType)) {
+  if (wanted.kind === 'attestation' && !isOfType(statement, wanted.types)) {
     return refuse('predicate-type', `it states something else: ${predicateType}`);
   }
   return checkSubject(statement, artifact) ?? (isSignature ? undefined : statement);

@@ -62,6 +62,13 @@ function describe(content: StoredContent): string {
   return content.kind === 'unreadable' ? content.refusal.refused : content.kind;
 }
 
+const provenance = {
+  _type: 'https://in-toto.io/Statement/v0.1',
+  predicateType: 'https://slsa.dev/provenance/v1',
+  subject: [{ name: 'image', digest: { sha256: image.slice('sha256:'.length) } }],
+  predicate: {},
+};
+
 const signature = { 'dev.cosignproject.cosign/signature': 'c2ln' };
 const keyBundle = {
   mediaType: bundle,
@@ -79,7 +86,7 @@ test('all formats are found at once, below tags and as referrers', async () => {
   const builder = { 'in-toto.io/predicate-type': 'https://slsa.dev/provenance/v1' };
   place.referrers.push(
     putManifest(place, [put(place, bundle, keyBundle)]),
-    putManifest(place, [put(place, 'application/vnd.in-toto+json', '{}', builder)]),
+    putManifest(place, [put(place, 'application/vnd.in-toto+json', provenance, builder)]),
   );
   assert.deepEqual(await collect(place), [
     'cosign-signature: signed',
@@ -175,16 +182,25 @@ test('tags that are listed, and lead nowhere, are evidence that is gone', async 
 
 test('what a builder put among the images of an index is a claim', async () => {
   const place = newPlace();
-  const layer = put(place, 'application/vnd.in-toto+json', '{}', {
-    'in-toto.io/predicate-type': 'https://slsa.dev/provenance/v1',
-  });
-  const claim = putManifest(place, [layer]);
+  const type = (name: string) => ({ 'in-toto.io/predicate-type': name });
+  const claim = putManifest(place, [
+    put(place, 'application/vnd.in-toto+json', provenance, type(provenance.predicateType)),
+    // It is large, and nobody looks at it.
+    {
+      ...put(place, 'application/vnd.in-toto+json', 'gone', type('https://spdx.dev/Document')),
+      digest: digestOf('gone'),
+    },
+    put(place, 'application/vnd.in-toto+json', 'no statement', type(provenance.predicateType)),
+  ]);
   const annotations = { 'vnd.docker.reference.type': 'attestation-manifest', 'vnd.docker.reference.digest': image };
   const manifests = [putManifest(place, [], { annotations: { an: 'image' } }), { ...claim, annotations }];
   const index = put(place, mediaTypes.ociIndex, { schemaVersion: 2, mediaType: mediaTypes.ociIndex, manifests });
   const found = await collectStored({ ...storeOf(place), find: () => Promise.resolve(index) }, index.digest);
   assert.deepEqual(
-    found.map(({ format, content }) => `${format}: ${describe(content)}`),
-    ['buildkit-attestation: claim'],
+    found.map(({ content }) => describe(content)),
+    ['claim', 'claim', 'claim-invalid'],
   );
+  const [first] = found.map(({ content }) => content);
+  assert.ok(first?.kind === 'claim');
+  assert.deepEqual([first.about, first.statement?.predicateType], [image, provenance.predicateType]);
 });

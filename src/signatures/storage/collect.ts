@@ -1,4 +1,4 @@
-import { algorithmOf, hexOf, type Digest } from '#kit/digest.ts';
+import { algorithmOf, hexOf, parseDigest, type Digest } from '#kit/digest.ts';
 import { mapConcurrently } from '#kit/concurrency.ts';
 import { BullaError, messageOf } from '#kit/error.ts';
 import type { Descriptor } from '#image/manifest.ts';
@@ -34,6 +34,9 @@ async function readAll(store: Store, found: readonly FoundManifest[]): Promise<r
 /** BuildKit puts what it says of its builds among the images of their index. */
 const attestationType = { name: 'vnd.docker.reference.type', value: 'attestation-manifest' } as const;
 
+/** And names the image that it is about. */
+const aboutName = 'vnd.docker.reference.digest';
+
 /** Claims among the images of an index, if the subject is one. */
 async function findInIndex(store: Store, subject: Digest): Promise<readonly FoundManifest[]> {
   const descriptor = await store.find?.(subject);
@@ -41,12 +44,14 @@ async function findInIndex(store: Store, subject: Digest): Promise<readonly Foun
   if (manifest === undefined || 'refused' in manifest || manifest.kind !== 'index') return [];
   return manifest.manifests
     .filter(({ annotations }) => annotations[attestationType.name] === attestationType.value)
-    .map((one) => ({ descriptor: one }));
+    .map((one) => ({ descriptor: one, about: parseDigest(one.annotations[aboutName]) }));
 }
 
 interface FoundManifest {
   readonly descriptor: Descriptor;
   readonly tag?: string;
+  /** The image that it is about, where the place does not say so. */
+  readonly about?: Digest;
 }
 
 async function findManifests(store: Store, subject: Digest): Promise<readonly FoundManifest[]> {
@@ -63,7 +68,7 @@ async function findManifests(store: Store, subject: Digest): Promise<readonly Fo
   return [...new Map(all.toReversed().map((one) => [one.descriptor.digest, one])).values()].toReversed();
 }
 
-async function readStored(store: Store, { descriptor, tag }: FoundManifest): Promise<readonly Stored[]> {
+async function readStored(store: Store, { descriptor, tag, about }: FoundManifest): Promise<readonly Stored[]> {
   const fetch = async (wanted: Descriptor) => {
     try {
       return await readChecked(store, wanted, bundleLimit, 'the signature');
@@ -77,7 +82,12 @@ async function readStored(store: Store, { descriptor, tag }: FoundManifest): Pro
   const format = storageFormats.find((candidate) => candidate.holds(manifest));
   if (format === undefined) return [];
   const contents = await format.read(manifest, fetch);
-  return contents.map((content) => ({ format: format.name, manifest: descriptor.digest, tag, content }));
+  return contents.map((content) => ({
+    format: format.name,
+    manifest: descriptor.digest,
+    tag,
+    content: content.kind === 'claim' && about !== undefined ? { ...content, about } : content,
+  }));
 }
 
 /** One that is gone or damaged is reported, each as what it is; a place that cannot be asked at all is an error. */

@@ -3,6 +3,7 @@ import type { Descriptor, Manifest } from '#image/manifest.ts';
 import type { NotationSignature } from '#signatures/notation/envelope/notation-signature.ts';
 import type { Refusal } from '#signatures/refusal.ts';
 import type { Signed } from '#signatures/signed.ts';
+import type { Statement } from '#signatures/statement.ts';
 
 /** Something that says to vouch for an image, as it was found; nothing of it is believed yet. */
 export interface Stored {
@@ -18,10 +19,20 @@ export type StoredContent =
   | { readonly kind: 'signed'; readonly signed: Signed }
   /** Signed in the way of the Notary Project, which has its own rules about whom to believe. */
   | { readonly kind: 'notation'; readonly signature: NotationSignature }
-  /** Stated by someone, signed by nobody. */
-  | { readonly kind: 'claim'; readonly what: string }
+  | Claim
   /** It cannot be read; it is reported, and hides nothing else. */
   | { readonly kind: 'unreadable'; readonly refusal: Refusal };
+
+/** Stated by someone, signed by nobody. */
+export interface Claim {
+  readonly kind: 'claim';
+  /** For a person: the type of what is stated. */
+  readonly what: string;
+  /** What is stated, where that is looked at. */
+  readonly statement?: Statement;
+  /** The image that it is put beside, if that is not the one that was asked about but another of its index. */
+  readonly about?: Digest;
+}
 
 /** The names of all formats; a test compares them with the list. */
 export const formatNames = [
@@ -45,4 +56,4 @@ export interface StorageFormat {
 }
 
 /** The bytes of a blob, checked against its digest; a refusal if they cannot be had. */
-type FetchBlob = (descriptor: Descriptor) => Promise<Buffer | Refusal>;
+export type FetchBlob = (descriptor: Descriptor) => Promise<Buffer | Refusal>;
