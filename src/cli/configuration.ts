@@ -39,6 +39,14 @@ const configurationSchema = z
       })
       .partial()
       .describe("Who is asked to sign; without a word, Sigstore's public instance."),
+    lint: z
+      .strictObject({
+        allow: z
+          .array(z.string())
+          .describe('Images that files may name, like registry.example/team/**; all others are errors.'),
+      })
+      .partial()
+      .describe('What bulla lint looks for.'),
     staleAfterHours: z.number().positive().describe('Hours after which a feed that was not checked is stale.'),
   })
   .partial();

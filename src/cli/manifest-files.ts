@@ -57,7 +57,7 @@ function readBytes(path: string, bytes: Buffer, options: ReadingOptions): Manife
   if (text !== undefined) return readManifest(path, text, options);
   const message = bytes.length > largestFile ? 'it is too large to be read' : 'it is no text in UTF-8';
   const gap = { code: 'unreadable', message, line: 1, column: 1, place: '' } as const;
-  return { path, text: '', formats: [], references: [], objects: [], gaps: [gap] };
+  return { path, text: '', formats: [], references: [], objects: [], variables: [], gaps: [gap] };
 }
 
 /** The byte order mark is kept: what is written back must be the same bytes. */

@@ -22,6 +22,8 @@ export interface Settings {
   readonly feeds: Readonly<Record<string, string>>;
   /** Who is asked to sign, if not Sigstore's public instance. */
   readonly signing: NonNullable<Configuration['signing']>;
+  /** What files may name. */
+  readonly lint: NonNullable<Configuration['lint']>;
   /** Hours after which a feed that was not checked is stale. */
   readonly staleAfter: number;
 }
@@ -51,6 +53,7 @@ export async function readSettings({ env, arch }: CliProcess, flags: SourceFlags
     },
     feeds: config.feeds ?? {},
     signing: config.signing ?? {},
+    lint: config.lint ?? {},
     staleAfter: config.staleAfterHours ?? defaultStaleAfter,
   };
 }

@@ -35,6 +35,11 @@ export const verbs: readonly Verb[] = [
     brief: 'mutable references in files made immutable',
     load: () => import('./commands/pin.ts'),
   },
+  {
+    name: 'lint',
+    brief: 'how files name images, and what is wrong with that',
+    load: () => import('./commands/lint.ts'),
+  },
   { name: 'serve', brief: 'the gate of a cluster', load: () => import('./commands/serve.ts') },
   { name: 'key', brief: 'keys to sign and verify with', load: () => import('./commands/key/index.ts') },
   { name: 'db', brief: 'the local advisory database', load: () => import('./commands/db/index.ts') },

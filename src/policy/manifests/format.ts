@@ -2,7 +2,7 @@ import type { JsonObject } from '#kit/narrow.ts';
 import type { ImagePath } from '#policy/workloads/image-path.ts';
 import type { ObjectImage } from '#policy/workloads/images-of-object.ts';
 import type { Position } from './positions.ts';
-import type { ManifestGap, ManifestReference } from './reference.ts';
+import type { ManifestGap, ManifestReference, ManifestVariable } from './reference.ts';
 import type { ManifestSource } from './source.ts';
 
 /** The formats of files that name images, in the order in which they are asked. */
@@ -36,6 +36,8 @@ export interface ReadingOptions {
 export interface ManifestReading {
   readonly references: readonly ManifestReference[];
   readonly gaps: readonly ManifestGap[];
+  /** Variables whose values stand in the file. */
+  readonly variables?: readonly ManifestVariable[];
   /** The objects of Kubernetes that are in the file. */
   readonly objects?: readonly ManifestObject[];
 }

@@ -1,7 +1,7 @@
 import type { ManifestFormatName, ManifestReading, ManifestObject, ReadingOptions } from './format.ts';
 import { manifestFormats } from './formats/index.ts';
 import { limits } from './limits.ts';
-import type { ManifestGap, ManifestReference } from './reference.ts';
+import type { ManifestGap, ManifestReference, ManifestVariable } from './reference.ts';
 import { openManifest, type ManifestSource } from './source.ts';
 
 /** A file that was read for the images that it names. */
@@ -13,6 +13,7 @@ export interface Manifest {
   readonly references: readonly ManifestReference[];
   readonly gaps: readonly ManifestGap[];
   readonly objects: readonly ManifestObject[];
+  readonly variables: readonly ManifestVariable[];
 }
 
 /**
@@ -35,10 +36,11 @@ export function readManifest(path: string, text: string, options: ReadingOptions
     references: distinct(readings),
     gaps: readings.flatMap(({ gaps }) => gaps),
     objects: readings.flatMap(({ objects = [] }) => objects),
+    variables: readings.flatMap(({ variables = [] }) => variables),
   };
 }
 
-const nothing = { formats: [], references: [], objects: [] } as const;
+const nothing = { formats: [], references: [], objects: [], variables: [] } as const;
 
 /** A file that looks like YAML or JSON, and is not, may name anything. */
 function unreadable(source: ManifestSource): ManifestGap[] {

@@ -28,6 +28,15 @@ export type Slot =
   /** Nowhere: pinning would break what the file means. */
   | { readonly kind: 'none'; readonly why: string };
 
+/** A variable that a file gives a container or a build, with its value. */
+export interface ManifestVariable {
+  readonly name: string;
+  readonly value: string;
+  readonly line: number;
+  readonly column: number;
+  readonly place: string;
+}
+
 /** What in a file may name images and could not be read. */
 export interface ManifestGap {
   readonly code: GapCode;

@@ -1,6 +1,6 @@
 import type { ManifestReading } from './format.ts';
 import { limits } from './limits.ts';
-import type { GapCode, ManifestGap, ManifestReference, Slot } from './reference.ts';
+import type { GapCode, ManifestGap, ManifestReference, ManifestVariable, Slot } from './reference.ts';
 import type { ManifestSource } from './source.ts';
 import { isTemplate } from './template.ts';
 import { stepInto } from '#policy/workloads/pointer.ts';
@@ -18,7 +18,12 @@ export interface YamlCollector {
    */
   note(document: YamlDocument, steps: Steps, place: string, named?: Named): void;
   gap(document: YamlDocument, steps: Steps, place: string, code: GapCode, message: string): void;
-  reading(): Pick<ManifestReading, 'references' | 'gaps'>;
+  /**
+   * Notes a variable whose value stands at the steps; one without a value is passed over.
+   * @param skip so many characters of the value come before it, such as `NAME=`
+   */
+  variable(document: YamlDocument, steps: Steps, place: string, name: string, skip?: number): void;
+  reading(): Pick<ManifestReading, 'references' | 'gaps' | 'variables'>;
 }
 
 export interface Named {
@@ -33,7 +38,26 @@ export interface Named {
 export function collectFrom(source: ManifestSource): YamlCollector {
   const references = new Map<number, ManifestReference>();
   const gaps = new Map<string, ManifestGap>();
-  return { note, gap, reading: () => ({ references: [...references.values()], gaps: [...gaps.values()] }) };
+  const variables = new Map<number, ManifestVariable>();
+  return {
+    note,
+    gap,
+    variable,
+    reading: () => ({
+      references: [...references.values()],
+      gaps: [...gaps.values()],
+      variables: [...variables.values()],
+    }),
+  };
+
+  function variable(document: YamlDocument, steps: Steps, place: string, name: string, skip = 0): void {
+    const value = plainAt(document.value, steps);
+    const located = document.locate(steps);
+    if (located === undefined || (typeof value !== 'string' && typeof value !== 'number')) return;
+    if (variables.size >= limits.references || variables.has(located.start)) return;
+    const { line, column } = source.positionAt(located.start);
+    variables.set(located.start, { name, value: String(value).slice(skip), line, column, place });
+  }
 
   function note(document: YamlDocument, steps: Steps, place: string, named: Named = {}): void {
     const located = document.locate(steps);
@@ -81,6 +105,10 @@ export function nearest(document: YamlDocument, steps: Steps): number {
 }
 
 function valueAt(root: unknown, steps: Steps): string | undefined {
-  const value = steps.reduce<unknown>((at, step) => stepInto(at, String(step)), root);
+  const value = plainAt(root, steps);
   return typeof value === 'string' ? value : undefined;
+}
+
+function plainAt(root: unknown, steps: Steps): unknown {
+  return steps.reduce<unknown>((at, step) => stepInto(at, String(step)), root);
 }

@@ -1,6 +1,7 @@
 import { asList, asObject, asText } from '#kit/narrow.ts';
 import type { ManifestFormat } from '#policy/manifests/format.ts';
 import type { ManifestSource } from '#policy/manifests/source.ts';
+import { noteVariables } from '#policy/manifests/variables.ts';
 import { collectFrom, type Steps, type YamlCollector } from '#policy/manifests/yaml-collector.ts';
 import type { YamlDocument } from '#policy/manifests/yaml/read-yaml.ts';
 
@@ -35,6 +36,7 @@ function readService(document: YamlDocument, name: string, collector: YamlCollec
   else if (build === undefined && service['extends'] === undefined) {
     collector.gap(document, steps, place, 'elsewhere', 'it names no image here');
   }
+  noteVariables(collector, document, service['environment'], [...steps, 'environment'], place);
   if (extended !== undefined) {
     collector.gap(document, [...steps, 'extends'], place, 'include', `it extends ${extended}, which is not read`);
   }

@@ -2,7 +2,7 @@ import { expand, type Arguments } from '#policy/manifests/dockerfile/expand.ts';
 import { readInstructions, type Instruction, type Word } from '#policy/manifests/dockerfile/instructions.ts';
 import type { ManifestFormat } from '#policy/manifests/format.ts';
 import { limits } from '#policy/manifests/limits.ts';
-import type { GapCode, ManifestGap, ManifestReference, Slot } from '#policy/manifests/reference.ts';
+import type { GapCode, ManifestGap, ManifestReference, ManifestVariable, Slot } from '#policy/manifests/reference.ts';
 import type { ManifestSource } from '#policy/manifests/source.ts';
 import { notReadable } from '#policy/manifests/yaml-collector.ts';
 
@@ -23,6 +23,7 @@ function read(source: ManifestSource): ReturnType<ManifestFormat['read']> {
   const { syntax, instructions, unterminated } = readInstructions(source.text);
   const references = new Map<number, ManifestReference>();
   const gaps: ManifestGap[] = [];
+  const variables: ManifestVariable[] = [];
   const defaults = new Map<string, Word>();
   const stages = new Set<string>();
   let count = 0;
@@ -32,16 +33,28 @@ function read(source: ManifestSource): ReturnType<ManifestFormat['read']> {
   for (const instruction of instructions) {
     if (instruction.name === 'FROM') readFrom(instruction);
     else if (instruction.name === 'ARG') readArguments(instruction);
+    else if (instruction.name === 'ENV') noteVariables(instruction.words);
     else for (const from of sourcesOf(instruction)) readSource(from);
   }
   if (unterminated !== undefined) gap(unterminated, 'unreadable', 'a document in the file has no end', '');
-  return { references: [...references.values()], gaps };
+  return { references: [...references.values()], gaps, variables };
 
   /** Only arguments before the first stage count in `FROM`. */
   function readArguments({ words }: Instruction): void {
+    noteVariables(words);
     for (const word of count === 0 ? words : []) {
-      const equals = word.text.indexOf('=');
-      if (equals > 0) defaults.set(word.text.slice(0, equals), valueOf(word, equals + 1));
+      for (const { name, word: value } of assigned(word)) defaults.set(name, value);
+    }
+  }
+
+  /** `NAME=value` any number of times, or, as ENV was once written, `NAME value`. */
+  function noteVariables(words: readonly Word[]): void {
+    const [first, second] = words;
+    const isOld = first !== undefined && second !== undefined && !first.text.includes('=');
+    const written = isOld ? [{ name: first.text, word: second }] : words.flatMap(assigned);
+    for (const { name, word } of written.slice(0, limits.references - variables.length)) {
+      const place = count === 0 ? 'all stages' : `stage ${stage}`;
+      variables.push({ name, value: word.text, place, ...source.positionAt(word.start) });
     }
   }
 
@@ -72,6 +85,11 @@ function read(source: ManifestSource): ReturnType<ManifestFormat['read']> {
   function gap(at: number, code: GapCode, message: string, place: string): void {
     if (gaps.length < limits.references) gaps.push({ code, message, place, ...source.positionAt(at) });
   }
+}
+
+function assigned(word: Word): { readonly name: string; readonly word: Word }[] {
+  const equals = word.text.indexOf('=');
+  return equals > 0 ? [{ name: word.text.slice(0, equals), word: valueOf(word, equals + 1) }] : [];
 }
 
 /** Where an instruction takes files from, if not from the build's own folder. */

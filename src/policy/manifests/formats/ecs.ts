@@ -1,5 +1,6 @@
 import { asList, asObject, asText, type JsonObject } from '#kit/narrow.ts';
 import type { ManifestFormat } from '#policy/manifests/format.ts';
+import { noteVariables } from '#policy/manifests/variables.ts';
 import { collectFrom, type Steps, type YamlCollector } from '#policy/manifests/yaml-collector.ts';
 import type { YamlDocument } from '#policy/manifests/yaml/read-yaml.ts';
 
@@ -62,6 +63,8 @@ function readDefinition(document: YamlDocument, { value, steps, name }: Definiti
       const container = asObject(item) ?? {};
       const place = `${task} container ${asText(container[nameKey]) ?? ''}`.trimEnd();
       const at = [...steps, key, index, imageKey];
+      const environment = key === 'containerDefinitions' ? 'environment' : 'Environment';
+      noteVariables(collector, document, container[environment], [...steps, key, index, environment], place);
       // A map is a function of CloudFormation.
       if (asObject(container[imageKey]) === undefined) collector.note(document, at, place);
       else collector.gap(document, at, place, 'template', 'the image is put together when it is deployed');

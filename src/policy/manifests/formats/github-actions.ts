@@ -2,6 +2,7 @@ import { asList, asObject, asText } from '#kit/narrow.ts';
 import type { ManifestFormat } from '#policy/manifests/format.ts';
 import type { Slot } from '#policy/manifests/reference.ts';
 import type { ManifestSource } from '#policy/manifests/source.ts';
+import { noteVariables } from '#policy/manifests/variables.ts';
 import { collectFrom, type Steps, type YamlCollector } from '#policy/manifests/yaml-collector.ts';
 import type { Located } from '#policy/manifests/yaml/locate.ts';
 import type { YamlDocument } from '#policy/manifests/yaml/read-yaml.ts';
@@ -25,6 +26,7 @@ function read(source: ManifestSource): ReturnType<ManifestFormat['read']> {
     for (const [name, job] of Object.entries(asObject(root['jobs']) ?? {})) {
       readJob({ source, document, collector }, asObject(job) ?? {}, ['jobs', name], `job ${name}`);
     }
+    noteVariables(collector, document, root['env'], ['env'], 'workflow');
     const runs = asObject(root['runs']) ?? {};
     readSteps({ source, document, collector }, runs['steps'], ['runs', 'steps'], 'action');
     if (asText(runs['image'])?.startsWith('docker://') === true) {
@@ -42,7 +44,15 @@ interface Reading {
 
 function readJob(reading: Reading, job: Readonly<Record<string, unknown>>, steps: Steps, place: string): void {
   const { document, collector } = reading;
-  const { uses, container, services } = job;
+  const { uses, container, services, env } = job;
+  noteVariables(collector, document, env, [...steps, 'env'], place);
+  noteVariables(
+    collector,
+    document,
+    asObject(container)?.['env'],
+    [...steps, 'container', 'env'],
+    `${place} container`,
+  );
   if (uses !== undefined) readUses(reading, uses, [...steps, 'uses'], place);
   if (asObject(container)?.['image'] !== undefined) {
     noteImage(reading, asObject(container)?.['image'], [...steps, 'container', 'image'], `${place} container`);
@@ -51,7 +61,10 @@ function readJob(reading: Reading, job: Readonly<Record<string, unknown>>, steps
     const at = [...steps, 'services', name];
     const inner = asObject(service);
     if (inner === undefined) collector.gap(document, at, place, 'unreadable', 'a service is no map');
-    else noteImage(reading, inner['image'], [...at, 'image'], `${place} service ${name}`);
+    else {
+      noteImage(reading, inner['image'], [...at, 'image'], `${place} service ${name}`);
+      noteVariables(collector, document, inner['env'], [...at, 'env'], `${place} service ${name}`);
+    }
   }
   if (typeof services === 'string') collector.note(document, [...steps, 'services'], place);
   readSteps(reading, job['steps'], [...steps, 'steps'], place);
@@ -59,7 +72,8 @@ function readJob(reading: Reading, job: Readonly<Record<string, unknown>>, steps
 
 function readSteps(reading: Reading, list: unknown, steps: Steps, place: string): void {
   for (const [index, step] of asList(list).entries()) {
-    const uses = asObject(step)?.['uses'];
+    const { uses, env } = asObject(step) ?? {};
+    noteVariables(reading.collector, reading.document, env, [...steps, index, 'env'], `${place} step ${index + 1}`);
     if (uses !== undefined) readUses(reading, uses, [...steps, index, 'uses'], `${place} step ${index + 1}`);
   }
 }

@@ -1,6 +1,7 @@
 import { asList, asObject, asText } from '#kit/narrow.ts';
 import type { ManifestFormat } from '#policy/manifests/format.ts';
 import type { ManifestSource } from '#policy/manifests/source.ts';
+import { noteVariables } from '#policy/manifests/variables.ts';
 import { collectFrom, type Steps, type YamlCollector } from '#policy/manifests/yaml-collector.ts';
 import type { YamlDocument } from '#policy/manifests/yaml/read-yaml.ts';
 
@@ -41,11 +42,12 @@ function read(source: ManifestSource): ReturnType<ManifestFormat['read']> {
 
 function readImages(
   document: YamlDocument,
-  { image, services }: Readonly<Record<string, unknown>>,
+  { image, services, variables }: Readonly<Record<string, unknown>>,
   steps: Steps,
   place: string,
   collector: YamlCollector,
 ): void {
+  noteVariables(collector, document, variables, [...steps, 'variables'], place);
   if (image !== undefined && image !== null) noteNamed(document, image, [...steps, 'image'], place, collector);
   for (const [index, service] of asList(services).entries()) {
     noteNamed(document, service, [...steps, 'services', index], `${place} service`, collector);

@@ -3,11 +3,12 @@ import { collectFrom, nearest, type YamlCollector } from '#policy/manifests/yaml
 import type { ManifestFormat, ManifestObject, ReadingOptions } from '#policy/manifests/format.ts';
 import type { ManifestSource } from '#policy/manifests/source.ts';
 import type { YamlDocument } from '#policy/manifests/yaml/read-yaml.ts';
+import { noteVariables } from '#policy/manifests/variables.ts';
 import { isKustomization } from './kustomization.ts';
 import { imagesOfObject, type ObjectImage } from '#policy/workloads/images-of-object.ts';
-import { imagesOfPod } from '#policy/workloads/images-of-pod.ts';
+import { containerLists, imagesOfPod } from '#policy/workloads/images-of-pod.ts';
 import { podSpecsByShape } from '#policy/workloads/pod-specs-by-shape.ts';
-import { workloadKinds } from '#policy/workloads/pod-specs.ts';
+import { podSpecsOf, workloadKinds, type PodSpec } from '#policy/workloads/pod-specs.ts';
 import { stepsOf } from '#policy/workloads/pointer.ts';
 
 /**
@@ -64,6 +65,21 @@ function objectsIn(
     const at = [...steps, ...(stepsOf(image.pointer) ?? [])];
     collector.note(document, at, `${place} ${roles[image.list]} ${image.name}`.trimEnd());
   }
+  for (const { spec, pointer } of podsIn(object, kind)) {
+    for (const list of containerLists) {
+      for (const [index, item] of asList(spec[list]).entries()) {
+        const container = asObject(item) ?? {};
+        const at = [...steps, ...(stepsOf(pointer) ?? []), list, index, 'env'];
+        noteVariables(
+          collector,
+          document,
+          container['env'],
+          at,
+          `${place} ${roles[list]} ${asText(container['name']) ?? ''}`,
+        );
+      }
+    }
+  }
   const positionOf = (pointer: string) => source.positionAt(nearest(document, [...steps, ...(stepsOf(pointer) ?? [])]));
   return [{ object, place, images, positionOf }];
 }
@@ -80,8 +96,13 @@ function imagesIn(object: JsonObject, kind: string, { imagePaths }: ReadingOptio
   const named = imagesOfObject(object, imagePaths);
   if (workloadKinds.includes(kind) && named.length > 0) return named;
   const known = new Set(named.map(({ pointer }) => pointer));
-  const shaped = podSpecsByShape(object).flatMap(imagesOfPod);
+  const shaped = podsIn(object, kind).flatMap(imagesOfPod);
   return [...named, ...shaped.filter(({ pointer }) => !known.has(pointer))];
+}
+
+function podsIn(object: JsonObject, kind: string): readonly PodSpec[] {
+  const known = podSpecsOf(object);
+  return workloadKinds.includes(kind) && known.length > 0 ? known : podSpecsByShape(object);
 }
 
 const roles: Readonly<Record<ObjectImage['list'], string>> = {

@@ -5,6 +5,7 @@ import { limits } from '#policy/manifests/limits.ts';
 import type { ManifestGap, ManifestReference } from '#policy/manifests/reference.ts';
 import type { ManifestSource } from '#policy/manifests/source.ts';
 import { isTemplate } from '#policy/manifests/template.ts';
+import { noteVariables } from '#policy/manifests/variables.ts';
 import { collectFrom, notReadable, type YamlCollector } from '#policy/manifests/yaml-collector.ts';
 import type { YamlDocument } from '#policy/manifests/yaml/read-yaml.ts';
 
@@ -42,13 +43,21 @@ function readHclJob(source: ManifestSource): ReturnType<ManifestFormat['read']> 
       references.push({ kind: 'image', text: source.text.slice(start, end), start, end, ...position, place, slot });
     }
   }
-  return { references, gaps };
+  const variables = read.filter(isVariable).flatMap(({ blocks, name, text: value, start }) => {
+    const place = blocks.slice(0, -1).join(' ');
+    return value === undefined ? [] : [{ name, value, place, ...source.positionAt(start) }];
+  });
+  return { references, gaps, variables };
 }
 
 const slot = { kind: 'suffix' } as const;
 
 function isImage({ blocks, name }: HclAttribute): boolean {
   return name === 'image' && blocks.at(-1) === 'config' && blocks.at(-2)?.startsWith('task ') === true;
+}
+
+function isVariable({ blocks }: HclAttribute): boolean {
+  return blocks.at(-1) === 'env' && blocks.at(-2)?.startsWith('task ') === true;
 }
 
 function schemeOf(text: string): string {
@@ -78,11 +87,13 @@ function readDocument(document: YamlDocument, collector: YamlCollector): void {
   const { job, steps } = found;
   for (const [groupIndex, group] of asList(job['TaskGroups']).entries()) {
     for (const [taskIndex, task] of asList(asObject(group)?.['Tasks']).entries()) {
-      const { Name: name, Config: config } = asObject(task) ?? {};
+      const { Name: name, Config: config, Env: env } = asObject(task) ?? {};
       const image = asText(asObject(config)?.['image']);
-      if (asObject(config)?.['image'] === undefined) continue;
+      const inTask = [...steps, 'TaskGroups', groupIndex, 'Tasks', taskIndex];
       const place = `job ${nameOf(job)} group ${nameOf(asObject(group))} task ${asText(name) ?? ''}`;
-      const at = [...steps, 'TaskGroups', groupIndex, 'Tasks', taskIndex, 'Config', 'image'];
+      noteVariables(collector, document, env, [...inTask, 'Env'], place);
+      if (asObject(config)?.['image'] === undefined) continue;
+      const at = [...inTask, 'Config', 'image'];
       const skip = schemeOf(image ?? '').length;
       collector.note(document, at, place, { text: image?.slice(skip), skip });
     }
