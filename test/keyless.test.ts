@@ -10,12 +10,17 @@ import { createBoxServer } from '#signatures/box/http/server.ts';
 import { startIssuer } from '#signatures/services/sign-in/fake-issuer.ts';
 import { createToken } from '#signatures/box/http/token.ts';
 import { asList, asObject, asText, parseJson } from '#kit/narrow.ts';
+import { createTufRepository } from '#signatures/trust/tuf/testing.ts';
+import { startServer } from '#image/registry/testing.ts';
 import { bulla, checkout, command, missingPrograms, newFolder, succeed, type Run } from './bulla.ts';
 import { startRegistry } from './registry.ts';
 import { problemsOf } from './schemas.ts';
 
 const missing = await missingPrograms('docker-registry', 'skopeo');
 const noTerminal = await missingPrograms('script');
+
+/** A time that is yet to come, as TUF writes it. */
+const soon = () => new Date(Date.now() + 86_400_000).toISOString().replace(/\.\d+/, '');
 
 /** What GitHub's tokens say of a job that releases team/shop. */
 const job = {
@@ -271,6 +276,72 @@ describe('a job signs as whom its token names', { skip: missing ?? false, concur
     const { code, stderr } = await bulla(['sign', image, '--identity-token', token(), '--config', config]);
     assert.equal(code, 0, stderr);
     assert.equal((await ask(image, '--repository', 'team/shop')).code, 0);
+  });
+
+  /** The services of the box, as an instance of Sigstore lists them. */
+  function signingConfig(logVersion: number): string {
+    const service = (url: string, majorApiVersion = 1) => {
+      return { url, majorApiVersion, validFor: { start: '2025-01-01T00:00:00Z' }, operator: 'box' };
+    };
+    return JSON.stringify({
+      mediaType: 'application/vnd.dev.sigstore.signingconfig.v0.2+json',
+      caUrls: [service(origin)],
+      rekorTlogUrls: [service(origin, logVersion)],
+      rekorTlogConfig: { selector: 'ANY' },
+      tsaUrls: [service(`${origin}/api/v1/timestamp`)],
+      tsaConfig: { selector: 'ANY' },
+    });
+  }
+
+  test('and whom to ask may be said by the signing configuration of an instance', async () => {
+    const config = join(folder, 'signing_config.json');
+    for (const version of [1, 2]) {
+      const image = await newImage();
+      writeFileSync(config, signingConfig(version));
+      const { code, stdout, stderr } = await bulla(
+        ['sign', image, '--identity-token', token(), '--signing-config', config],
+        { env: state },
+      );
+      assert.equal(code, 0, stderr);
+      // The old format has no place for what the second version of the log gives.
+      assert.equal(stdout.includes('legacy'), version === 1);
+      assert.equal((await ask(image, '--repository', 'team/shop')).code, 0);
+    }
+    writeFileSync(config, '{}');
+    const { stderr } = await bulla(['sign', host, '--identity-token', token(), '--signing-config', config]);
+    assert.match(stderr, /error\[signing-config-invalid\]/);
+  });
+
+  test('and an instance may bring both by TUF: whom to ask, and whom to believe', async (t) => {
+    const repository = createTufRepository();
+    Object.assign(repository.expires, { root: soon(), targets: soon(), snapshot: soon(), timestamp: soon() });
+    repository.targets.set('trusted_root.json', JSON.stringify(box.trustedRoot));
+    const anchor = join(folder, 'root.json');
+    writeFileSync(anchor, repository.rotate());
+    repository.publish();
+    const mirror = await startServer(t, ({ url }) => {
+      const content = repository.files.get(url.replace('/repository/', ''));
+      return content === undefined ? { status: 404 } : { body: content };
+    });
+    const env = {
+      ...state,
+      TUF_MIRROR: `http://${mirror.host}/repository`,
+      TUF_ROOT_JSON: anchor,
+      XDG_CACHE_HOME: newFolder('cache'),
+    };
+    const image = await newImage();
+    // What is meant for an instance of one's own goes nowhere else.
+    const lost = await bulla(['sign', image, '--identity-token', token()], { env });
+    assert.equal(lost.code, 2);
+    assert.match(lost.stderr, /error\[usage\].*signing configuration names no/);
+
+    repository.targets.set('signing_config.v0.2.json', signingConfig(1));
+    repository.publish();
+    const fresh = { ...env, XDG_CACHE_HOME: newFolder('cache') };
+    const signed = await bulla(['sign', image, '--identity-token', token()], { env: fresh });
+    assert.equal(signed.code, 0, signed.stderr);
+    const { code, stdout } = await bulla(['verify', image, '--repository', 'team/shop'], { env: fresh });
+    assert.equal(code, 0, stdout);
   });
 
   test('and without a token, or with none for it, it says so', async () => {

@@ -5,9 +5,11 @@ import { checkSignature } from '#signatures/signature.ts';
 import { publishLater } from '#signatures/sign/publish-later.ts';
 import type { LogEntry, Signed } from '#signatures/signed.ts';
 import type { CliProcess } from './context.ts';
+import { cliError } from './errors.ts';
 import { keySurroundings } from './key-surroundings.ts';
 import type { Settings } from './settings.ts';
-import { logOf, openRepository, publisher, type Signing } from './signing.ts';
+import { serviceAddresses } from './service-addresses.ts';
+import { openRepository, publisher, withSettings, type Signing } from './signing.ts';
 import type { SigningFlags } from './signing-flags.ts';
 import { listUnpublished, rememberUnpublished, type Unpublished } from './unpublished.ts';
 
@@ -41,7 +43,9 @@ export async function flush(
   io: CliProcess,
 ): Promise<{ readonly flushed: readonly Flushed[]; readonly isWhole: boolean }> {
   if (source !== undefined) {
-    const one = { ...logOf({ ...settings.signing, ...flags }), reference: source };
+    const { log } = await serviceAddresses(withSettings(flags, settings), ['log'], settings, io);
+    if (log === undefined) throw cliError('usage', 'it is not said in which log', { hint: 'name it: --rekor URL' });
+    const one = { ...log, reference: source };
     return { flushed: [await flushOne(one, flags, settings, io)], isWhole: true };
   }
   const flushed: Flushed[] = [];

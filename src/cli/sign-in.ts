@@ -2,39 +2,36 @@ import { spawn } from 'node:child_process';
 import { printable } from '#documents/table/layout.ts';
 import { discover } from '#signatures/services/sign-in/issuer.ts';
 import { noToken } from '#signatures/services/tokens/index.ts';
-import { hasPerson, type CliProcess } from './context.ts';
+import type { CliProcess } from './context.ts';
 import { knownWords } from './flags.ts';
 import type { SigningFlags } from './signing-flags.ts';
-
-/** Sigstore's public instance. */
-const publicIssuer = { issuer: 'https://oauth2.sigstore.dev/auth', clientId: 'sigstore' } as const;
 
 const oidcFlows = ['browser', 'device'] as const;
 
 /**
  * Lets the person at the terminal say who they are, with a browser here or elsewhere.
+ * @param url where they sign in
  * @returns an identity token
- * @throws `token-missing` where there is no terminal, or nobody signs in; `token-invalid`, `service-…`, `usage`
+ * @throws `token-missing` if nobody signs in; `token-invalid`, `service-…`, `usage`
  */
-export async function signIn(flags: SigningFlags, io: CliProcess): Promise<string> {
+export async function signIn(url: string | undefined, flags: SigningFlags, io: CliProcess): Promise<string> {
   const { env, stderr } = io;
   const flow = flags.oidcFlow === undefined ? usualFlow(env) : knownWords('oidc-flow', flags.oidcFlow, oidcFlows)[0];
-  if (!hasPerson(io)) throw noToken();
-  const { oidcIssuer = publicIssuer.issuer, oidcClientId = publicIssuer.clientId } = flags;
-  const issuer = await discover({ issuer: oidcIssuer, clientId: oidcClientId });
+  if (url === undefined) throw noToken();
+  const issuer = await discover({ issuer: url, clientId: flags.oidcClientId ?? 'sigstore' });
   stderr.write('bulla: the name that you sign in with will be in the signature, and in its log for ever\n');
   if (flow === 'device') {
     const { signInElsewhere } = await import('#signatures/services/sign-in/device.ts');
-    return signInElsewhere(issuer, (url, code) => {
+    return signInElsewhere(issuer, (place, code) => {
       stderr.write(
-        `bulla: to sign in, go to ${printable(url)} with any browser, and give the code ${printable(code)}\n`,
+        `bulla: to sign in, go to ${printable(place)} with any browser, and give the code ${printable(code)}\n`,
       );
     });
   }
   const { signInWithBrowser } = await import('#signatures/services/sign-in/browser.ts');
-  return signInWithBrowser(issuer, (url) => {
-    stderr.write(`bulla: sign in with the browser; if it does not open, go to\n  ${printable(url)}\n`);
-    openBrowser(url, env);
+  return signInWithBrowser(issuer, (place) => {
+    stderr.write(`bulla: sign in with the browser; if it does not open, go to\n  ${printable(place)}\n`);
+    openBrowser(place, env);
   });
 }
 

@@ -10,6 +10,7 @@ export interface SigningFlags {
   readonly oidcFlow?: string;
   readonly oidcIssuer?: string;
   readonly oidcClientId?: string;
+  readonly signingConfig?: string;
   readonly fulcio?: string;
   readonly rekor?: string;
   readonly rekorV2?: string;
@@ -36,6 +37,7 @@ export const signingFlags = {
     'required, best-effort or none: whether to publish in a transparency log (default: required without a key)',
     'HOW',
   ),
+  signingConfig: text("whom to ask: signing_config.json of a Sigstore instance (default: the public one's)", 'FILE'),
   fulcio: text('authority for certificates (default: the public one)', 'URL'),
   rekor: text('transparency log (default: the public one)', 'URL'),
   rekorV2: text("transparency log of Rekor's second version", 'URL'),

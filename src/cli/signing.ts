@@ -12,7 +12,8 @@ import { publishInRekor } from '#signatures/services/rekor.ts';
 import { publishInRekorTiles } from '#signatures/services/rekor-tiles.ts';
 import type { Patience } from '#signatures/services/request.ts';
 import { requestTimestamp } from '#signatures/services/timestamp-authority.ts';
-import { findToken } from '#signatures/services/tokens/index.ts';
+import type { SigningConfig } from '#signatures/services/signing-config.ts';
+import { findToken, noToken } from '#signatures/services/tokens/index.ts';
 import type { Store } from '#image/store.ts';
 import type { Repository } from '#signatures/storage/repository.ts';
 import { readPemCertificates } from '#signatures/certificate/read-certificate.ts';
@@ -23,21 +24,15 @@ import { keySurroundings } from './key-surroundings.ts';
 import { keyIdOf } from '#signatures/keys/verification-key.ts';
 import { checkSignature } from '#signatures/signature.ts';
 import { cliError } from './errors.ts';
+import { serviceAddresses } from './service-addresses.ts';
 import { signIn } from './sign-in.ts';
 import { readFileNamed } from './read-file-named.ts';
 import { knownWords } from './flags.ts';
 import type { SigningFlags } from './signing-flags.ts';
-import type { CliProcess } from './context.ts';
+import { hasPerson, type CliProcess } from './context.ts';
 import type { Settings } from './settings.ts';
 import type { Unpublished } from './unpublished.ts';
 import type { LogEntry, Signed, SignerMaterial } from '#signatures/signed.ts';
-
-/** Sigstore's public instance. */
-const publicServices = {
-  fulcio: 'https://fulcio.sigstore.dev',
-  rekor: 'https://rekor.sigstore.dev',
-  timestamp: 'https://timestamp.sigstore.dev/api/v1/timestamp',
-} as const;
 
 /** Who signs, and who vouches for it. */
 export interface Signing {
@@ -47,19 +42,18 @@ export interface Signing {
   /** Whether the signature must be in a log, now and not later. */
   readonly needsEntry: boolean;
   /** The log that is asked, if one is. */
-  readonly log?: Pick<Unpublished, 'log' | 'version'>;
+  readonly log?: Log;
   /** Why signatures could not be published, one by one, where that may be done later. */
   readonly missed: readonly unknown[];
 }
 
 /**
  * What the flags say of signing: with a key, or as whom a token names.
- * @throws `usage`, `token-…`, `key-…`, `service-…`
+ * @throws `usage`, `token-…`, `key-…`, `service-…`, and what {@link serviceAddresses} throws
  */
 export async function readSigning(written: SigningFlags, io: CliProcess, settings: Settings): Promise<Signing> {
   const { offline } = settings;
-  const flags = { ...settings.signing, ...defined(inOurWords(written)) };
-  checkAddresses(flags);
+  const flags = withSettings(written, settings);
   const hasKey = flags.key !== undefined;
   const how = flags.log === undefined ? undefined : knownWords('log', flags.log, logWords)[0];
   // What is configured says where to publish, and not whether.
@@ -72,11 +66,23 @@ export async function readSigning(written: SigningFlags, io: CliProcess, setting
       hint: 'sign with a key: --key KEY --log none',
     });
   }
+  const token = hasKey ? undefined : (flags.identityToken ?? (await findToken(io.env)));
+  const isAsked = !hasKey && token === undefined;
+  // Nothing is asked for in vain.
+  if (isAsked && !hasPerson(io)) throw noToken();
+  const needed = [
+    ...(hasKey ? [] : (['authority'] as const)),
+    ...(isAsked ? (['issuer'] as const) : []),
+    ...(publishes ? (['log'] as const) : []),
+    ...(isStamped ? (['timestamp'] as const) : []),
+  ];
+  const addresses = await serviceAddresses(flags, needed, settings, io);
+  const log = publishes ? addresses.log : undefined;
+  const stamps = isStamped ? addresses.timestamp : undefined;
+  checkWitnesses({ hasKey, isDemanded: how === 'required' || how === 'best-effort' || isNamed }, log, stamps);
   const identity = hasKey
     ? await certifiedBy(await keyIdentity(flags.key ?? '', { ...keySurroundings(io), offline }), flags)
-    : await keylessIdentity(flags, io);
-  const stamps = isStamped ? (flags.timestamp ?? publicServices.timestamp) : undefined;
-  const log = publishes ? logOf(flags) : undefined;
+    : await keylessIdentity(addresses, token ?? (await signIn(addresses.issuer, flags, io)));
   const missed: unknown[] = [];
   // What may be done later need not hold up a build.
   const patience = how === 'best-effort' ? { timeout: 20_000, pauses: [500] } : undefined;
@@ -90,41 +96,47 @@ export async function readSigning(written: SigningFlags, io: CliProcess, setting
           ? publish
           : (signed, bytes) => publish(signed, bytes).catch((error: unknown) => void missed.push(error)),
     },
-    formats: formatsOf(flags),
+    formats: formatsOf(flags, log),
     needsEntry: publish !== undefined && how !== 'best-effort',
     log,
     missed,
   };
 }
 
-/** The services that are asked, by the names of their flags. */
-const services = ['fulcio', 'rekor', 'rekorV2', 'timestamp'] as const;
-
-/** Nothing is begun where a service could not be asked. @throws `usage` */
-function checkAddresses(flags: SigningFlags): void {
-  for (const name of services) {
-    const address = flags[name];
-    const protocol = address === undefined ? 'https:' : URL.parse(address)?.protocol;
-    if (protocol === 'https:' || protocol === 'http:') continue;
-    throw cliError('usage', `"${address}" is no address of a service (${name})`, {
-      hint: 'write it like https://rekor.example.com',
-    });
-  }
-}
-
 const logWords = ['required', 'best-effort', 'none'] as const;
 
 /** The old format has no place for entries of the second version of the log. */
-function formatsOf({ formats, rekorV2 }: SigningFlags): readonly AttachFormat[] {
+function formatsOf({ formats }: SigningFlags, log: Log | undefined): readonly AttachFormat[] {
   if (formats !== undefined) return knownWords('formats', formats, attachFormats);
-  return rekorV2 === undefined ? attachFormats : ['bundle'];
+  return log?.version === 'v2' ? ['bundle'] : attachFormats;
 }
 
-/** The log that the flags name, else the public one. */
-export function logOf({ rekor, rekorV2 }: SigningFlags): Pick<Unpublished, 'log' | 'version'> {
-  return rekorV2 === undefined
-    ? { log: rekor ?? publicServices.rekor, version: 'v1' }
-    : { log: rekorV2, version: 'v2' };
+type Log = Pick<Unpublished, 'log' | 'version'>;
+
+/**
+ * Without a log where one is demanded, or without anybody who says when a short-lived certificate was used, the signature would be
+ * worth nothing.
+ */
+function checkWitnesses(
+  { hasKey, isDemanded }: { readonly hasKey: boolean; readonly isDemanded: boolean },
+  log: Log | undefined,
+  stamps: string | undefined,
+): void {
+  const lacksLog = isDemanded && log === undefined;
+  const lacksTime = !hasKey && stamps === undefined && log?.version !== 'v1';
+  if (!lacksLog && !lacksTime) return;
+  throw cliError(
+    'usage',
+    `the signing configuration names no ${lacksLog ? 'transparency log' : 'timestamp authority'}`,
+    {
+      hint: lacksLog ? 'name it: --rekor URL; or do without: --log none' : 'name it: --timestamp URL',
+    },
+  );
+}
+
+/** The flags under our names, and what is configured where they say nothing. */
+export function withSettings(written: SigningFlags, settings: Settings): SigningFlags {
+  return { ...settings.signing, ...defined(inOurWords(written)) };
 }
 
 /** The same without what is not set, so that it does not hide what is configured. */
@@ -148,7 +160,7 @@ type KnownIdentity = SigningIdentity & { readonly publicKey: KeyObject };
 
 /** What publishes in a log what this signer signs. */
 export function publisher(
-  { log, version }: Pick<Unpublished, 'log' | 'version'>,
+  { log, version }: Log,
   { publicKey, material }: { readonly publicKey: KeyObject; readonly material: SignerMaterial },
   patience?: Patience,
 ): (signed: Signed, bytes: Buffer) => Promise<LogEntry> {
@@ -194,9 +206,11 @@ async function readCertificates(path: string): Promise<readonly Buffer[]> {
   throw signatureError('key-invalid', `${path} has no readable certificates`, { hint: 'write them in PEM' });
 }
 
-async function keylessIdentity(flags: SigningFlags, io: CliProcess): Promise<KnownIdentity> {
-  const token = flags.identityToken ?? (await findToken(io.env)) ?? (await signIn(flags, io));
-  return certifyKey(flags.fulcio ?? publicServices.fulcio, token);
+async function keylessIdentity({ authority }: SigningConfig, token: string): Promise<KnownIdentity> {
+  if (authority !== undefined) return certifyKey(authority, token);
+  throw cliError('usage', 'the signing configuration names no authority for certificates', {
+    hint: 'name it: --fulcio URL; or sign with a key: --key KEY',
+  });
 }
 
 /** A repository that is written to, and what its reference means there. */

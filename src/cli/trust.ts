@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { countOf } from '#kit/amounts.ts';
 import { readTrustRoot, type TrustRoot } from '#signatures/trust/trust-root.ts';
+import type { LoadedTrustedRoot } from '#signatures/trust/tuf/load-trusted-root.ts';
 import type { CliProcess } from './context.ts';
 import { cliError } from './errors.ts';
 import { text } from './flags.ts';
@@ -66,6 +67,17 @@ export async function loadTrust(
   }
   if (namesOwnAuthority(flags)) return readOwnTrust(flags);
   if (path !== undefined) return readTrustRoot(await readFileNamed(path), path);
+  return readTrustRoot((await loadInstance({ cache, offline }, { env, stderr })).text, 'the trusted root');
+}
+
+/**
+ * What an instance of Sigstore gives out: its public one, or that which `TUF_MIRROR` and `TUF_ROOT_JSON` name; brought and kept by TUF.
+ * @throws `file-unreadable`, `tuf-…`, `service-…`
+ */
+export async function loadInstance(
+  { cache, offline }: Pick<Settings, 'cache' | 'offline'>,
+  { env, stderr }: Pick<CliProcess, 'env' | 'stderr'>,
+): Promise<LoadedTrustedRoot> {
   // Who names a file needs none of this.
   const { loadTrustedRoot } = await import('#signatures/trust/tuf/load-trusted-root.ts');
   const anchor = filled(env['TUF_ROOT_JSON']);
@@ -80,7 +92,7 @@ export async function loadTrust(
     const days = countOf(Math.floor((Date.now() - loaded.fetchedAt.getTime()) / day), 'day');
     stderr.write(`bulla: whom to believe was last asked ${days} ago, and authorities may have been withdrawn since\n`);
   }
-  return readTrustRoot(loaded.text, 'the trusted root');
+  return loaded;
 }
 
 function filled(value: string | undefined): string | undefined {

@@ -21,6 +21,7 @@ export const signatureErrors = [
   'tuf-target-missing',
   'tuf-not-cached',
   'tuf-cache-unwritable',
+  'signing-config-invalid',
   'identity-invalid',
   'service-unreachable',
   'service-failed',
