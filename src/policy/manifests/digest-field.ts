@@ -12,19 +12,19 @@ export function digestField({ text }: ManifestSource, located: Located | undefin
 }
 
 /** The slot of a field that is yet to be written: on a line of its own behind another one, or behind it in a map on one line. */
-export function fieldAfter({ text }: ManifestSource, { outerEnd, key }: Located, name: string): Slot {
+export function fieldAfter({ text }: ManifestSource, { ownEnd, key }: Located, name: string): Slot {
   if (key === undefined) return { kind: 'none', why: 'there is no place for a digest' };
   if (key.inFlow) {
     const quote = text[key.start] === '"' ? '"' : '';
-    return { kind: 'new-field', at: outerEnd, before: `, ${quote}${name}${quote}: ${quote}`, after: quote };
+    return { kind: 'new-field', at: ownEnd, before: `, ${quote}${name}${quote}: ${quote}`, after: quote };
   }
   const lineStart = text.lastIndexOf('\n', key.start - 1) + 1;
   const before = text.slice(lineStart, key.start);
   // Only what may stand before a key counts as its indentation: a list's dash stands for spaces.
   if (!/^\uFEFF?[ -]*$/.test(before)) return { kind: 'none', why: 'there is no place for a digest' };
   const indent = ' '.repeat(before.replace('\uFEFF', '').length);
-  const lineEnd = text.indexOf('\n', outerEnd);
-  const isCrLf = lineEnd > 0 && text[lineEnd - 1] === '\r';
-  const at = lineEnd < 0 ? text.length : lineEnd - (isCrLf ? 1 : 0);
+  const lineEnd = text.indexOf('\n', ownEnd);
+  const isCrLf = text.includes('\r\n');
+  const at = lineEnd < 0 ? text.length : lineEnd - (text[lineEnd - 1] === '\r' ? 1 : 0);
   return { kind: 'new-field', at, before: `${isCrLf ? '\r\n' : '\n'}${indent}${name}: `, after: '' };
 }

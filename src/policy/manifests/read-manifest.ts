@@ -2,6 +2,7 @@ import type { ManifestFormatName, ManifestReading, ManifestObject, ReadingOption
 import { manifestFormats } from './formats/index.ts';
 import { limits } from './limits.ts';
 import type { ManifestGap, ManifestReference, ManifestVariable } from './reference.ts';
+import { settleSlots } from './settle-slots.ts';
 import { openManifest, type ManifestSource } from './source.ts';
 
 /** A file that was read for the images that it names. */
@@ -60,9 +61,11 @@ function atStart(message: string): ManifestGap {
 
 /** Two formats may see the same text; the first says what it is. */
 function distinct(readings: readonly ManifestReading[]): ManifestReference[] {
-  const byStart = new Map<number, ManifestReference>();
-  for (const reference of readings.flatMap(({ references }) => references)) {
-    if (!byStart.has(reference.start)) byStart.set(reference.start, reference);
-  }
-  return [...byStart.values()].toSorted((a, b) => a.start - b.start);
+  const seen = new Set<number>();
+  const found = readings.flatMap(({ references }) => {
+    const fresh = references.filter(({ start }) => !seen.has(start));
+    for (const { start } of fresh) seen.add(start);
+    return fresh;
+  });
+  return settleSlots(found).toSorted((a, b) => a.start - b.start);
 }

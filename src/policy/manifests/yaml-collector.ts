@@ -36,7 +36,7 @@ export interface Named {
 
 /** Starts collecting from a file. What stands behind an anchor is noted once, however often it is used. */
 export function collectFrom(source: ManifestSource): YamlCollector {
-  const references = new Map<number, ManifestReference>();
+  const references = new Map<string, ManifestReference>();
   const gaps = new Map<string, ManifestGap>();
   const variables = new Map<number, ManifestVariable>();
   return {
@@ -72,14 +72,15 @@ export function collectFrom(source: ManifestSource): YamlCollector {
       return gap(document, steps, place, 'unreadable', 'what should name an image is no text');
     }
     const start = located.start + (named.skip ?? 0);
-    if (references.has(start)) return;
+    const key = `${start} ${text}`;
+    if (references.has(key)) return;
     if (references.size >= limits.references) {
       return gap(document, [], '', 'unreadable', `more than ${limits.references} images are not read`);
     }
     const slot = typeof named.slot === 'function' ? named.slot(located) : (named.slot ?? { kind: 'suffix' });
     const { line, column } = source.positionAt(start);
     const kind = named.kind ?? 'image';
-    references.set(start, { kind, text, start, end: located.end, line, column, place, slot });
+    references.set(key, { kind, text, start, end: located.end, line, column, place, slot });
   }
 
   function gap(document: YamlDocument, steps: Steps, place: string, code: GapCode, message: string): void {

@@ -26,6 +26,7 @@ function read(source: ManifestSource): ReturnType<ManifestFormat['read']> {
   const variables: ManifestVariable[] = [];
   const defaults = new Map<string, Word>();
   const stages = new Set<string>();
+  const mixed = mixedArguments(instructions);
   let count = 0;
   let stage = '';
 
@@ -33,7 +34,7 @@ function read(source: ManifestSource): ReturnType<ManifestFormat['read']> {
   for (const instruction of instructions) {
     if (instruction.name === 'FROM') readFrom(instruction);
     else if (instruction.name === 'ARG') readArguments(instruction);
-    else if (instruction.name === 'ENV') noteVariables(instruction.words);
+    else if (instruction.name === 'ENV') noteVariables(environment(instruction.words));
     else for (const from of sourcesOf(instruction)) readSource(from);
   }
   if (unterminated !== undefined) gap(unterminated, 'unreadable', 'a document in the file has no end', '');
@@ -41,17 +42,13 @@ function read(source: ManifestSource): ReturnType<ManifestFormat['read']> {
 
   /** Only arguments before the first stage count in `FROM`. */
   function readArguments({ words }: Instruction): void {
-    noteVariables(words);
+    noteVariables(words.flatMap(assigned));
     for (const word of count === 0 ? words : []) {
       for (const { name, word: value } of assigned(word)) defaults.set(name, value);
     }
   }
 
-  /** `NAME=value` any number of times, or, as ENV was once written, `NAME value`. */
-  function noteVariables(words: readonly Word[]): void {
-    const [first, second] = words;
-    const isOld = first !== undefined && second !== undefined && !first.text.includes('=');
-    const written = isOld ? [{ name: first.text, word: second }] : words.flatMap(assigned);
+  function noteVariables(written: readonly Assigned[]): void {
     for (const { name, word } of written.slice(0, limits.references - variables.length)) {
       const place = count === 0 ? 'all stages' : `stage ${stage}`;
       variables.push({ name, value: word.text, place, ...source.positionAt(word.start) });
@@ -75,11 +72,18 @@ function read(source: ManifestSource): ReturnType<ManifestFormat['read']> {
     const found = expand(word, known);
     if (found === undefined) return gap(word.start, 'template', notReadable(word.text), place);
     const { start, end } = found.word;
-    if (references.has(start) || references.size >= limits.references) return;
-    const slot: Slot = found.isDirect
-      ? { kind: 'suffix' }
-      : { kind: 'none', why: 'it is put together from build arguments' };
+    if (references.has(start)) return;
+    if (references.size >= limits.references) return gap(start, 'unreadable', tooMany, place);
+    const slot: Slot =
+      found.isDirect && !isMixed(found.from)
+        ? { kind: 'suffix' }
+        : { kind: 'none', why: 'it is put together from build arguments, or over several lines' };
     references.set(start, { kind: 'image', text: found.text, start, end, ...source.positionAt(start), place, slot });
+  }
+
+  /** A digest behind the default of an argument would come to stand in the middle of other names that are made of it. */
+  function isMixed(argument: string | undefined): boolean {
+    return argument !== undefined && mixed.has(argument);
   }
 
   function gap(at: number, code: GapCode, message: string, place: string): void {
@@ -87,7 +91,34 @@ function read(source: ManifestSource): ReturnType<ManifestFormat['read']> {
   }
 }
 
-function assigned(word: Word): { readonly name: string; readonly word: Word }[] {
+const tooMany = `more than ${limits.references} images are not read`;
+
+/** The arguments that are but a part of what stands in `FROM` or in another default. */
+function mixedArguments(instructions: readonly Instruction[]): ReadonlySet<string> {
+  const words = instructions.flatMap((instruction) =>
+    instruction.name === 'FROM'
+      ? instruction.words
+      : instruction.name === 'ARG'
+        ? instruction.words.flatMap(assigned).map(({ word }) => word)
+        : [],
+  );
+  const parts = words.filter(({ text }) => text.includes('$') && !/^\$(?:\w+|\{\w+\})$/.test(text));
+  return new Set(parts.flatMap(({ text }) => [...text.matchAll(/\$\{?(\w+)/g)].map(([, name = '']) => name)));
+}
+
+interface Assigned {
+  readonly name: string;
+  readonly word: Word;
+}
+
+/** `NAME=value` any number of times, or, as it was once written, `NAME value`. */
+function environment(words: readonly Word[]): Assigned[] {
+  const [first, second] = words;
+  const isOld = first !== undefined && second !== undefined && !first.text.includes('=');
+  return isOld ? [{ name: first.text, word: second }] : words.flatMap(assigned);
+}
+
+function assigned(word: Word): Assigned[] {
   const equals = word.text.indexOf('=');
   return equals > 0 ? [{ name: word.text.slice(0, equals), word: valueOf(word, equals + 1) }] : [];
 }

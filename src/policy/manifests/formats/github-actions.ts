@@ -101,8 +101,8 @@ function readUses({ source, document, collector }: Reading, uses: unknown, steps
 }
 
 /** What a commit stood for is said in a comment, where the line has room for one. */
-function commitSlot({ text }: ManifestSource, { outerEnd, key }: Located): Slot {
-  if (key === undefined || key.inFlow) return { kind: 'commit' };
+function commitSlot({ text }: ManifestSource, { outerEnd, ownEnd, key }: Located): Slot {
+  if (key === undefined || key.inFlow || ownEnd !== outerEnd) return { kind: 'commit' };
   const lineEnd = text.indexOf('\n', outerEnd);
   const rest = text.slice(outerEnd, lineEnd < 0 ? undefined : lineEnd).replace(/\r$/, '');
   if (!/^[ \t]*(?:#.*)?$/.test(rest)) return { kind: 'commit' };

@@ -33,7 +33,8 @@ function readHclJob(source: ManifestSource): ReturnType<ManifestFormat['read']> 
   if ('problem' in read) return { references: [], gaps: [gap(read.at, 'unreadable', read.problem, '')] };
   const references: ManifestReference[] = [];
   const gaps: ManifestGap[] = [];
-  for (const { blocks, text, start: outer, end } of read.filter(isImage).slice(0, limits.references)) {
+  const images = read.filter(isImage);
+  for (const { blocks, text, start: outer, end } of images.slice(0, limits.references)) {
     const place = blocks.slice(0, -1).join(' ');
     const written = source.text.slice(outer, end);
     if (text === undefined || isTemplate(text)) gaps.push(gap(outer, 'template', notReadable(written), place));
@@ -43,6 +44,8 @@ function readHclJob(source: ManifestSource): ReturnType<ManifestFormat['read']> 
       references.push({ kind: 'image', text: source.text.slice(start, end), start, end, ...position, place, slot });
     }
   }
+  const [beyond] = images.slice(limits.references);
+  if (beyond !== undefined) gaps.push(gap(beyond.start, 'unreadable', 'the images from here on are not read', ''));
   const variables = read.filter(isVariable).flatMap(({ blocks, name, text: value, start }) => {
     const place = blocks.slice(0, -1).join(' ');
     return value === undefined ? [] : [{ name, value, place, ...source.positionAt(start) }];

@@ -1,4 +1,4 @@
-import { isMap, isScalar, isSeq, type Scalar } from 'yaml';
+import { isAlias, isMap, isScalar, isSeq, type Scalar } from 'yaml';
 import type { Entry, NodeView } from './node-view.ts';
 
 /** Where a value stands in the text of a file, in UTF-16 code units. */
@@ -8,6 +8,8 @@ export interface Located {
   readonly end: number;
   /** Behind the closing quote. */
   readonly outerEnd: number;
+  /** The same of what stands here itself, which may be an alias. */
+  readonly ownEnd: number;
   /** What stands there is a list or a map, and no text. */
   readonly isCollection: boolean;
   /** A tag that YAML does not know, such as `!Ref`. */
@@ -25,17 +27,22 @@ export function locate(
 ): Located | undefined {
   let node = view.followed(root);
   let entry: Entry | undefined;
+  let own: unknown = root;
   for (const step of steps) {
     entry = isMap(node) ? view.entriesOf(node).get(String(step)) : undefined;
-    if (isSeq(node)) node = view.followed(node.items[Number(step)]);
+    if (isSeq(node)) own = node.items[Number(step)];
     else if (entry === undefined) return undefined;
-    else node = view.followed(entry.value);
+    else own = entry.value;
+    node = view.followed(own);
   }
   const key = entry === undefined ? undefined : { start: startOf(entry.key), inFlow: entry.owner.flow === true };
-  if (isScalar(node)) return { ...innerRange(text, node), isCollection: false, tag: node.tag, key };
+  const range = isScalar(node) ? innerRange(text, node) : undefined;
+  const ownEnd = isAlias(own) ? (own.range?.[1] ?? 0) : range?.outerEnd;
+  if (isScalar(node) && range !== undefined)
+    return { ...range, ownEnd: ownEnd ?? range.outerEnd, isCollection: false, tag: node.tag, key };
   if (!isMap(node) && !isSeq(node)) return undefined;
   const [start, end] = node.range ?? [0, 0];
-  return { start, end, outerEnd: end, isCollection: true, tag: node.tag, key };
+  return { start, end, outerEnd: end, ownEnd: ownEnd ?? end, isCollection: true, tag: node.tag, key };
 }
 
 function innerRange(text: string, scalar: Scalar): Pick<Located, 'start' | 'end' | 'outerEnd'> {
