@@ -10,7 +10,7 @@ USAGE
   bulla VERB SOURCE [options]
 
 VERBS
-${verbs.map(({ name, brief }) => `  ${name.padEnd(12)}${brief}`).join('\n')}
+${verbs.map(({ name, brief }) => `  ${name.padEnd(19)}${brief}`).join('\n')}
 
 SOURCES
   REFERENCE or registry:REFERENCE    an image of a registry

@@ -41,6 +41,16 @@ export const verbs: readonly Verb[] = [
     load: () => import('./commands/lint.ts'),
   },
   { name: 'serve', brief: 'the gate of a cluster', load: () => import('./commands/serve.ts') },
+  {
+    name: 'containerd-verify',
+    brief: 'the gate of containerd',
+    load: () => import('./commands/containerd-verify.ts'),
+  },
+  {
+    name: 'docker-authorize',
+    brief: 'the gate of the Docker engine',
+    load: () => import('./commands/docker-authorize.ts'),
+  },
   { name: 'key', brief: 'keys to sign and verify with', load: () => import('./commands/key/index.ts') },
   { name: 'db', brief: 'the local advisory database', load: () => import('./commands/db/index.ts') },
   {

@@ -1,13 +1,11 @@
 import { buildCommand } from '@stricli/core';
 import { stringify } from 'yaml';
 import { webhookConfigurations } from '#gates/admission/webhooks.ts';
-import { digestOf } from '#kit/digest.ts';
 import { messageOf } from '#kit/error.ts';
 import { exitCodes, type Context } from '#cli/context.ts';
 import { cliError } from '#cli/errors.ts';
 import { sourceFlags, type SourceFlags } from '#cli/flags.ts';
-import { generation } from '#cli/generation.ts';
-import { readPolicies, readPolicyDocuments } from '#cli/policies.ts';
+import { loadPolicySet } from '#cli/policy-set.ts';
 import { policyFlags, readImagePaths, readLanguage, type PolicyFlags } from '#cli/policy-flags.ts';
 import {
   memoryFolder,
@@ -21,11 +19,10 @@ import {
 } from '#cli/serve-flags.ts';
 import { createServeWorld, nobody } from '#cli/serve-world.ts';
 import { readSettings } from '#cli/settings.ts';
-import { tool } from '#cli/tool.ts';
 import { trustFlags, type TrustFlags } from '#cli/trust.ts';
 import { openAdmissionServer } from '#server/admission/open-admission-server.ts';
 import { realClock } from '#server/clock.ts';
-import type { PolicySet } from '#server/judge/policy-set.ts';
+import { clusterGateRoutes } from '#server/gates/routes.ts';
 import { announceAuthorities } from '#server/kubernetes/announce-authorities.ts';
 import { clusterClient } from '#server/kubernetes/client.ts';
 import { clusterResources } from '#server/kubernetes/cluster-resources.ts';
@@ -100,6 +97,7 @@ export default buildCommand<Flags, [], Context>({
       cluster: flags.cluster,
       imagePaths: readImagePaths(flags),
       language: readLanguage(flags),
+      mount: (judge) => clusterGateRoutes({ judge, cluster: flags.cluster, log }),
       clock: realClock,
       log,
     });
@@ -114,10 +112,3 @@ export default buildCommand<Flags, [], Context>({
 
 /** How often it is looked for new advisories, keys and roots. */
 const refreshEvery = 30_000;
-
-/** The policies, and a name for every byte of them and for the program that reads them. */
-async function loadPolicySet(paths: readonly string[]): Promise<PolicySet> {
-  const documents = await readPolicyDocuments(paths);
-  const id = digestOf(JSON.stringify([tool, generation, documents]));
-  return { id, policies: await readPolicies(paths) };
-}

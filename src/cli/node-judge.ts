@@ -1,0 +1,59 @@
+import type { Judge } from '#gates/judge.ts';
+import { join } from 'node:path';
+import { realClock } from '#server/clock.ts';
+import { createJudge } from '#server/judge/create-judge.ts';
+import { openMemory } from '#server/memory/memory.ts';
+import type { CliProcess } from './context.ts';
+import { text, type SourceFlags } from './flags.ts';
+import { several, type PolicyFlags } from './policy-flags.ts';
+import { loadPolicySet } from './policy-set.ts';
+import { createServeWorld, nobody } from './serve-world.ts';
+import { readSettings } from './settings.ts';
+import type { TrustFlags } from './trust.ts';
+
+/** Flags of gates on a machine that runs containers. */
+export interface NodeFlags extends SourceFlags, TrustFlags, Pick<PolicyFlags, 'policy' | 'keys'> {
+  readonly memory?: string;
+  readonly cluster?: string;
+  readonly internalRegistry?: readonly string[];
+}
+
+export const nodeFlags = {
+  memory: text('where verdicts are remembered (default: below BULLA_CACHE)', 'DIR'),
+  cluster: text('what policies call the cluster of this machine', 'NAME'),
+  internalRegistry: several('HOST', 'a registry that may lie in a private network, or on this machine'),
+} as const;
+
+/** A judge, until he is not needed any more. */
+export interface NodeJudge {
+  readonly judge: Judge;
+  close(): void;
+}
+
+/**
+ * The judge of a machine that runs containers: that of the cluster, but that no objects can be asked for. He remembers on disk, so that
+ * what was judged may still run when the registry does not answer.
+ * @throws `policy-…`, `memory-unusable`
+ */
+export async function openNodeJudge(flags: NodeFlags, io: CliProcess): Promise<NodeJudge> {
+  const settings = await readSettings(io, flags);
+  const policies = await loadPolicySet(flags.policy ?? []);
+  const memory = openMemory(flags.memory ?? join(settings.cache, 'node'));
+  const world = createServeWorld(
+    {
+      settings,
+      trust: flags,
+      keys: flags.keys,
+      internal: (flags.internalRegistry ?? []).map((host) => host.toLowerCase()),
+      pullSecrets: false,
+      memory,
+      clock: realClock,
+    },
+    io,
+  );
+  await world.refresh();
+  // What is remembered goes by whom we believe, which must be known before anything is looked up. Keys count without it.
+  if (flags.trustedRoot !== nobody) await world.trustRoot().catch(() => undefined);
+  const judge = createJudge({ policies: () => policies, world, memory, clock: realClock });
+  return { judge, close: () => memory.close() };
+}
