@@ -15,9 +15,9 @@ import type { Surroundings } from './surroundings.ts';
 
 /** A Sigstore for tests, and when it is used. */
 export const box = createBox();
-export const boxTrust = readTrustRoot(JSON.stringify(box.trustedRoot), 'the box');
+const boxTrust = readTrustRoot(JSON.stringify(box.trustedRoot), 'the box');
 export const signedAt = new Date('2025-06-01T12:00:00Z');
-export const now = new Date('2026-01-01T00:00:00Z');
+const now = new Date('2026-01-01T00:00:00Z');
 
 /** A registry in memory: every repository on every host, with what is beside its images. */
 export interface ImageWorld extends Access {
