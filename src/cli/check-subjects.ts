@@ -147,7 +147,7 @@ function objectSubject(
     file: file.path,
     question: { place: { ...place, namespace: request.namespace }, images, request, imagePaths },
     outcomes: [],
-    positionOf: ({ image }) => item.positionOf(image?.pointer ?? ''),
+    positionOf: ({ image, reason }) => item.positionOf(image?.pointer ?? reason.words['path'] ?? ''),
   };
 }
 

@@ -40,8 +40,8 @@ async function decideSubject(
 
 /** Images that no policy says anything about: whoever reads the verdict must know. */
 function uncovered({ question }: CheckSubject, outcomes: readonly RuleOutcome[]): readonly RuleOutcome[] {
-  const isCovered = (image: string) =>
-    outcomes.some((outcome) => outcome.image === undefined || outcome.image.written === image);
+  const judging = outcomes.filter(({ outcome, reason }) => outcome !== 'skipped' || reason.code === 'excepted');
+  const isCovered = (written: string) => judging.some(({ image }) => image === undefined || image.written === written);
   return question.images
     .filter(({ image }) => !isCovered(image))
     .map(({ image, pointer }) => ({

@@ -35,6 +35,7 @@ const texts = {
     of: 'checked by',
     nothing: 'nothing was there to check',
     policy: 'policy',
+    uncovered: (count: number) => `no policy is about ${countOf(count, 'image')}: --all shows which`,
   },
   de: {
     allow: 'ERLAUBT',
@@ -46,6 +47,7 @@ const texts = {
     of: 'geprüft mit',
     nothing: 'es gab nichts zu prüfen',
     policy: 'Richtlinie',
+    uncovered: (count: number) => `${count} Images betrifft keine Richtlinie: --all zeigt, welche`,
   },
 } as const;
 
@@ -88,8 +90,12 @@ function summary(report: CheckReport, language: SpokenLanguage, paint: Paint): s
   const remarks = policies.flatMap(({ name, remarks: said }) =>
     said.map((remark) => `  ${printable(name)}: ${printable(remark)}`),
   );
+  const uncovered = checks
+    .flatMap(({ verdict }) => verdict.outcomes)
+    .filter(({ reason }) => reason.code === 'no-policy');
   return [
     ...remarks,
+    ...(uncovered.length === 0 ? [] : [`  ${texts[language].uncovered(uncovered.length)}`]),
     `${paint(texts[language][overall], styles[overall])}: ${counts.join(', ')}; ${texts[language].of} ${
       policies.length > 3 ? countOf(policies.length, texts[language].policy) : by
     }`,
