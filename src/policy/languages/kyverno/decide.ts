@@ -1,0 +1,133 @@
+import { asText } from '#kit/narrow.ts';
+import type { Mode, RuleOutcome } from '#policy/outcome.ts';
+import { judgeImage, oncePerImage, failed as imageFailed } from '#policy/languages/judge-image.ts';
+import { applying, type Exception } from './exception.ts';
+import { imagesOf } from './images/extract.ts';
+import { isLeftOut, isMeant } from './images/references.ts';
+import { notAsked, scopeOf, withObject, type Inquiry } from './inquiry.ts';
+import { modeOf } from './mode.ts';
+import { skipped, unknown, type RuleResult } from './rule-result.ts';
+import type { Rule } from './rule.ts';
+import type { Scope } from './scope/scope.ts';
+import { asObject } from '#kit/narrow.ts';
+import { reasonOf } from '#policy/reasons/reason.ts';
+import { validate } from './validate/validate.ts';
+import { verifyImage } from './verify-images/verify.ts';
+
+/** What each rule says. A policy with `applyRules: One` stops at the first that says something. */
+export async function decideRules(inquiry: Inquiry): Promise<readonly RuleOutcome[]> {
+  const outcomes: RuleOutcome[] = [];
+  const stops = inquiry.policy.spec['applyRules'] === 'One';
+  for (const rule of inquiry.policy.rules) {
+    if (rule.validate === undefined && rule.verifications.length === 0) continue;
+    const said = await decideRule(inquiry, rule);
+    outcomes.push(...said);
+    if (stops && said.some(({ outcome }) => outcome !== 'skipped')) break;
+  }
+  return outcomes;
+}
+
+async function decideRule(inquiry: Inquiry, rule: Rule): Promise<readonly RuleOutcome[]> {
+  const { policy, subject, hasObject } = inquiry;
+  const overrides = rule.validate?.['failureActionOverrides'];
+  const actions = [asText(rule.validate?.['failureAction']), ...rule.verifications.map((one) => one.failureAction)];
+  const mode = await modeOf(policy.spec, actions, overrides, subject);
+  const say = (result: RuleResult): RuleOutcome => ({ policy: policy.name, rule: rule.name, mode, ...result });
+  try {
+    if (!hasObject && !isAboutImages(rule)) return [say(skipped('it is not about images, and there is no object'))];
+    const scope = scopeOf(inquiry, rule);
+    const reason = await notAsked(inquiry, rule, scope);
+    if (reason !== undefined) return [say(skipped(reason))];
+    const exceptions = await applying(policy.exceptions, rule.name, subject, scope);
+    const whole = exceptions.find(
+      (one) => one.podSecurity.length === 0 || rule.validate?.['podSecurity'] === undefined,
+    );
+    if (whole !== undefined) return [say(excepted(whole))];
+    if (rule.validate !== undefined) return [say(await decideValidate(inquiry, rule, scope, exceptions))];
+    return await decideImages(inquiry, rule, scope, mode);
+  } catch (error) {
+    return [say(unknown(error))];
+  }
+}
+
+/** Of an image alone only rules can say something that speak of images. */
+function isAboutImages({ written, verifications }: Rule): boolean {
+  return verifications.length > 0 || /\bimages?\b/.test(JSON.stringify(written['validate'] ?? {}));
+}
+
+function excepted({ name }: Exception): RuleResult {
+  return { outcome: 'skipped', reason: reasonOf('excepted', { exception: name }), evidence: [] };
+}
+
+async function decideValidate(
+  inquiry: Inquiry,
+  rule: Rule,
+  scope: Scope,
+  exceptions: readonly Exception[],
+): Promise<RuleResult> {
+  const { subject, world } = inquiry;
+  const written = rule.validate ?? {};
+  if (rule.cel !== undefined) {
+    if (subject.request.object === undefined) return skipped('there is no object that is to be');
+    return rule.cel(subject.request, world.surroundings);
+  }
+  const excluded = exceptions.flatMap(({ podSecurity }) => podSecurity);
+  const result = await validate(written, subject, scope, excluded);
+  if (result.outcome !== 'failed' || written['allowExistingViolations'] !== true) return result;
+  return (await violatedBefore(inquiry, rule)) ? skipped('the object was so before, which the rule allows') : result;
+}
+
+/** Whether the object already was not as the rule wants it. */
+async function violatedBefore(inquiry: Inquiry, rule: Rule): Promise<boolean> {
+  const { request } = inquiry.subject;
+  if (request.operation !== 'UPDATE' || request.oldObject === undefined) return false;
+  const before = withObject(
+    {
+      ...inquiry,
+      question: { ...inquiry.question, request: { ...request, operation: 'CREATE', oldObject: undefined } },
+    },
+    request.oldObject,
+  );
+  const scope = scopeOf(before, rule);
+  if ((await notAsked(before, rule, scope)) !== undefined) return false;
+  return (await validate(rule.validate ?? {}, before.subject, scope)).outcome === 'failed';
+}
+
+/** An outcome for every image and every demand that is about it. */
+async function decideImages(
+  { policy, question, subject, world }: Inquiry,
+  rule: Rule,
+  scope: Scope,
+  mode: Mode,
+): Promise<readonly RuleOutcome[]> {
+  const base = { policy: policy.name, rule: rule.name, mode };
+  const say = (result: RuleResult): RuleOutcome => ({ ...base, ...result });
+  if (subject.request.object === undefined) return [say(skipped('nothing will run'))];
+  const images = imagesOf(question, asObject(rule.written['imageExtractors']), world);
+  const outcomes: RuleOutcome[] = [];
+  for (const verification of rule.verifications) {
+    const judge = new Map<string, ReturnType<typeof oncePerImage>>();
+    for (const image of images) {
+      const { use } = image;
+      const judged = { written: use.image, pointer: use.pointer };
+      if ('problem' in image) {
+        const { reason } = imageFailed('reference-invalid', {
+          image: use.image,
+          problem: 'no reference looks like that',
+        });
+        outcomes.push(say({ outcome: 'failed', reason, evidence: [], image: judged }));
+      } else if (isMeant(verification.references, image, use.image)) {
+        if (isLeftOut(verification.skipped, image)) {
+          outcomes.push(say({ ...skipped('skipImageReferences leaves it out'), image: judged }));
+          continue;
+        }
+        const known =
+          judge.get(use.image) ?? oncePerImage((evidence) => verifyImage(verification, image, evidence, scope));
+        judge.set(use.image, known);
+        const asked = { ...base, needsDigest: verification.verifyDigest, judge: known };
+        outcomes.push(await judgeImage(asked, use, question, world.surroundings));
+      }
+    }
+  }
+  return outcomes.length === 0 ? [say(skipped('it is about other images'))] : outcomes;
+}
