@@ -40,6 +40,9 @@ export function readAuthority(written: WrittenAuthority, index: number, roots: T
 
 function readSigned(written: WrittenAuthority, path: string, roots: TrustRoots): Authority['judge'] {
   const { key, keyless, attestations = [], ctlog, rfc3161timestamp } = written;
+  if (keyless?.['ca-cert'] !== undefined && (keyless.url ?? '') !== '') {
+    throw invalidField(`${path}.keyless`, 'only one of url and ca-cert may be there');
+  }
   checkAddress(keyless?.url, `${path}.keyless.url`);
   checkAddress(ctlog?.url, `${path}.ctlog.url`);
   const keys: KeySource = key === undefined ? () => Promise.resolve([]) : readKeys(key, `${path}.key`);

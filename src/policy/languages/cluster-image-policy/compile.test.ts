@@ -13,6 +13,12 @@ const keyless = (rest: object = {}) => ({ keyless: { url: 'https://fulcio.sigsto
 const authority = (one: object) => policyWith({ authorities: [one] });
 
 const refused: readonly [what: string, spec: object, code: string, path: RegExp][] = [
+  [
+    'an address and an authority',
+    { authorities: [keyless({ 'ca-cert': { data: 'x' } })] },
+    'policy-invalid',
+    /keyless: only one/,
+  ],
   ['an unknown field', { authorities: [byKey], image: [] }, 'policy-invalid', /spec\.image: .*not known/],
   [
     'an unknown field deep inside',

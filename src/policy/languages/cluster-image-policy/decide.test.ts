@@ -72,7 +72,8 @@ const keyless = (rest: object = {}, more: object = {}) => ({
 });
 const attestations = [{ name: 'scan', predicateType: 'vuln' }];
 
-const base64 = (text: string) => Buffer.from(text).toString('base64');
+/** In lines, as people write what is long. */
+const base64 = (text: string) => Buffer.from(text).toString('base64').replaceAll(/.{76}/g, '$&\n');
 const chainOf = (certificates: typeof box.chain) =>
   base64(certificates.map(({ der }) => pemOf('CERTIFICATE', der)).join(''));
 const sigstoreKeys = { certificateAuthorities: [{ certChain: chainOf(box.chain) }] };

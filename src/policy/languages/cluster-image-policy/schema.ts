@@ -104,13 +104,16 @@ export type WrittenMatch = z.infer<typeof match>;
 export type WrittenSelector = z.infer<typeof selector>;
 export type WrittenPolicy = z.infer<typeof clusterImagePolicySchema>;
 
+/** Base64, in lines if it is long. */
+const base64 = z.string().regex(/^[A-Za-z0-9+/\r\n]+={0,2}\r?\n?$/, 'it is no base64');
+
 const certificateAuthority = z.strictObject({
   subject: z.strictObject({ organization: z.string().optional(), commonName: z.string().optional() }).optional(),
   uri: z.string().optional(),
-  certChain: z.base64(),
+  certChain: base64,
 });
 
-const log = z.strictObject({ baseURL: z.string().min(1), hashAlgorithm: z.string().optional(), publicKey: z.base64() });
+const log = z.strictObject({ baseURL: z.string().min(1), hashAlgorithm: z.string().optional(), publicKey: base64 });
 
 export const trustRootSchema = z.strictObject({
   apiVersion: z.enum(['policy.sigstore.dev/v1alpha1', 'policy.sigstore.dev/v1beta1']),

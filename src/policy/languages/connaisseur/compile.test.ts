@@ -240,6 +240,13 @@ test('tags are pinned before they are judged, unless that is not wanted', async 
 
 const notLoaded: readonly [what: string, body: JsonObject, code: string, message: RegExp][] = [
   ['an unknown field', { ...config(cosign), features: {} }, 'policy-invalid', /features: .*not known/],
+  ['no rules', { validators: [cosign] }, 'policy-invalid', /policy/],
+  [
+    'the validators of the chart',
+    { application: { policy: [{ pattern: '*:*' }] } },
+    'policy-invalid',
+    /application\.validators/,
+  ],
   ['an unknown option', config(cosign, { key: 'default' }), 'policy-invalid', /policy\[0\]\.with\.key: .*not known/],
   [
     'an unknown field of the chart',

@@ -14,5 +14,5 @@ export const connaisseur: Language = {
 function isPolicy(body: PolicyDocument['body']): boolean {
   if ('kind' in body || 'apiVersion' in body) return false;
   const fields = asObject(body['application']) ?? body;
-  return Array.isArray(fields['validators']) && Array.isArray(fields['policy']);
+  return Array.isArray(fields['validators']) || (fields !== body && Array.isArray(fields['policy']));
 }
