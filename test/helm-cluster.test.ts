@@ -1,0 +1,170 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { asList, asObject, type JsonObject } from '#kit/narrow.ts';
+import { at, choices, missingHelm, objectsOf, only, render } from './chart.ts';
+import { missingCluster, startCluster, until, type Cluster } from './cluster.ts';
+
+/** Kinds that a cluster knows only when somebody has installed them. */
+const installed = new Set(['ServiceMonitor', 'Certificate', 'Issuer']);
+
+describe('a real API server takes the chart', { skip: missingCluster ?? missingHelm ?? false }, () => {
+  let cluster: Cluster;
+  before(async () => {
+    cluster = await startCluster();
+    for (const name of ['bulla', 'shop', 'search']) await apply(namespace(name));
+  });
+  after(() => cluster?.stop());
+
+  async function apply(...objects: readonly JsonObject[]): Promise<void> {
+    const run = await cluster.kubectl(['apply', '-f', '-'], listOf(objects));
+    assert.equal(run.code, 0, run.stderr);
+  }
+
+  for (const [what, values] of Object.entries(choices)) {
+    test(`${what}: no field that is not known, nothing that it warns of`, async () => {
+      const objects = objectsOf(await render(values)).filter(({ kind }) => !installed.has(String(kind)));
+      const run = await cluster.kubectl(['apply', '--dry-run=server', '--validate=strict', '-f', '-'], listOf(objects));
+      assert.equal(run.code, 0, run.stderr);
+      assert.equal(run.stderr, '');
+    });
+  }
+
+  test('its pods are what the strictest standard for pods allows', async () => {
+    const objects = objectsOf(await render(choices['everything'] ?? {}));
+    const { metadata, spec } = asObject(at(only(objects, 'StatefulSet'), 'spec', 'template')) ?? {};
+    const claimed = {
+      ...asObject(spec),
+      priorityClassName: '',
+      volumes: [...asList(at(spec, 'volumes')), { name: 'state', emptyDir: {} }],
+    };
+    const gate = {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { ...asObject(metadata), name: 'gate', namespace: 'bulla' },
+      spec: claimed,
+    };
+    const run = await cluster.kubectl(['create', '--dry-run=server', '-f', '-'], gate);
+    assert.equal(run.code, 0, run.stderr);
+    const weak = { ...gate, spec: { ...claimed, hostNetwork: true } };
+    assert.match((await cluster.kubectl(['create', '--dry-run=server', '-f', '-'], weak)).stderr, /PodSecurity/);
+  });
+
+  test('the gate may do what it does, and nothing else', async () => {
+    await apply(
+      ...objectsOf(await render({ pullSecrets: { namespaces: ['shop'] } })).filter(({ kind }) =>
+        /Role|ServiceAccount/.test(String(kind)),
+      ),
+    );
+    const table = [
+      ['yes', 'get', 'validatingwebhookconfigurations/bulla'],
+      ['yes', 'patch', 'mutatingwebhookconfigurations/bulla'],
+      ['no', 'patch', 'mutatingwebhookconfigurations/other'],
+      ['no', 'delete', 'validatingwebhookconfigurations/bulla'],
+      ['yes', 'get', 'namespaces/shop'],
+      ['yes', 'get', 'secrets', '-n', 'bulla'],
+      ['yes', 'get', 'secrets', '-n', 'shop'],
+      ['yes', 'get', 'serviceaccounts', '-n', 'shop'],
+      ['no', 'get', 'secrets', '-n', 'search'],
+      ['no', 'list', 'secrets', '-n', 'shop'],
+      ['no', 'create', 'pods', '-n', 'bulla'],
+      ['no', 'get', 'pods', '-n', 'shop'],
+    ] as const;
+    for (const [answer, ...asked] of table) {
+      const run = await cluster.kubectl(['auth', 'can-i', ...asked, '--as=system:serviceaccount:bulla:bulla']);
+      assert.equal(run.stdout.trim(), answer, asked.join(' '));
+    }
+  });
+
+  test('the backstop denies what has no digest or comes from elsewhere, and leaves what runs', async () => {
+    const digest = `sha256:${'1'.repeat(64)}`;
+    await apply(pod('before', { image: 'nginx' }));
+    const backstop = { registries: ['registry.example/team', 'docker.io/library/redis', 'ghcr.io'], digests: true };
+    await apply(
+      ...objectsOf(await render({ backstop })).filter(({ kind }) => /ValidatingAdmissionPolicy/.test(String(kind))),
+    );
+    const create = (object: JsonObject) => cluster.kubectl(['create', '--dry-run=server', '-f', '-'], object);
+    // An API server takes notice of policies after some time.
+    await until(async () => (await create(pod('probe', { image: 'nginx' }))).code !== 0);
+
+    const table: readonly (readonly [string, boolean])[] = [
+      [`registry.example/team/shop@${digest}`, true],
+      [`registry.example/team/shop:1@${digest}`, true],
+      [`redis@${digest}`, true],
+      [`library/redis:7@${digest}`, true],
+      [`docker.io/library/redis@${digest}`, true],
+      [`ghcr.io/a/b@${digest}`, true],
+      ['registry.example/team/shop:1', false],
+      [`registry.example/team/shop@${digest}0`, false],
+      [`registry.example/team-evil/shop@${digest}`, false],
+      [`registry.example:5000/team/shop@${digest}`, false],
+      [`ghcr.io:444/a/b@${digest}`, false],
+      [`ghcr.io.evil.example/a@${digest}`, false],
+      [`ghcr/a@${digest}`, false],
+      [`redis-evil@${digest}`, false],
+      [`evil/redis@${digest}`, false],
+      [`localhost/registry.example/team/shop@${digest}`, false],
+    ];
+    for (const [name, isAllowed] of table) {
+      assert.equal((await create(pod('new', { image: name }))).code === 0, isAllowed, name);
+    }
+    const good = `ghcr.io/a@${digest}`;
+    const bad = 'evil.example/a';
+    const objects: readonly JsonObject[] = [
+      pod('init', { image: good }, { initContainers: [{ name: 'i', image: bad }] }),
+      pod('volume', { image: good }, { volumes: [{ name: 'v', image: { reference: bad } }] }),
+      workload('apps/v1', 'Deployment', { selector: { matchLabels: { a: 'b' } }, template: template(bad) }),
+      workload('apps/v1', 'StatefulSet', {
+        serviceName: 's',
+        selector: { matchLabels: { a: 'b' } },
+        template: template(bad),
+      }),
+      workload('v1', 'ReplicationController', { selector: { a: 'b' }, template: template(bad) }),
+      workload('batch/v1', 'Job', { template: template(bad, 'Never') }),
+      workload('batch/v1', 'CronJob', {
+        schedule: '* * * * *',
+        jobTemplate: { spec: { template: template(bad, 'Never') } },
+      }),
+      { apiVersion: 'v1', kind: 'PodTemplate', metadata: { name: 't', namespace: 'shop' }, template: template(bad) },
+    ];
+    for (const object of objects) {
+      const run = await create(object);
+      assert.match(run.stderr, /has no digest|may run here/, String(object['kind']));
+      const mended = JSON.parse(JSON.stringify(object).replaceAll(bad, good)) as JsonObject;
+      const again = await create(mended);
+      assert.equal(again.code, 0, `${String(object['kind'])}: ${again.stderr}`);
+    }
+    // What was there before may change in everything but its image.
+    assert.equal((await cluster.kubectl(['label', 'pod', 'before', '-n', 'shop', 'a=b'])).code, 0);
+    const patch = '[{"op":"replace","path":"/spec/containers/0/image","value":"other"}]';
+    const moved = await cluster.kubectl(['patch', 'pod', 'before', '-n', 'shop', '--type=json', '-p', patch]);
+    assert.match(moved.stderr, /has no digest/);
+    const own = { ...pod('own', { image: 'nginx' }), metadata: { name: 'own', namespace: 'bulla' } };
+    assert.doesNotMatch((await create(own)).stderr, /has no digest/);
+  });
+});
+
+function listOf(items: readonly JsonObject[]): JsonObject {
+  return { apiVersion: 'v1', kind: 'List', items };
+}
+
+function namespace(name: string): JsonObject {
+  const labels: JsonObject = name === 'bulla' ? { 'pod-security.kubernetes.io/enforce': 'restricted' } : {};
+  return { apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels } };
+}
+
+function pod(name: string, container: JsonObject, spec: JsonObject = {}): JsonObject {
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name, namespace: 'shop' },
+    spec: { containers: [{ name: 'c', ...container }], ...spec },
+  };
+}
+
+function template(written: string, restartPolicy = 'Always'): JsonObject {
+  return { metadata: { labels: { a: 'b' } }, spec: { restartPolicy, containers: [{ name: 'c', image: written }] } };
+}
+
+function workload(apiVersion: string, kind: string, spec: JsonObject): JsonObject {
+  return { apiVersion, kind, metadata: { name: 'w', namespace: 'shop' }, spec };
+}
