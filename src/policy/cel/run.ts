@@ -1,4 +1,5 @@
 import { policyError } from '#policy/errors.ts';
+import type { Surroundings } from '#policy/surroundings.ts';
 import type { Value } from './value.ts';
 
 /**
@@ -16,6 +17,8 @@ const mostWaits = 512;
 
 /** What the evaluations of one decision share: what they have spent, and what they have waited for. */
 export interface Run {
+  /** What functions may ask of the world. @throws `expression-failed` where nothing may be asked */
+  readonly surroundings: Surroundings;
   /** Takes steps off what is left. @throws `expression-failed` when nothing is */
   spend(steps: number): void;
   /** Takes what a thing of a length costs, and refuses what is too long. @throws `expression-failed` */
@@ -38,7 +41,11 @@ export class Waiting extends Error {
 
 type Result = { readonly value: Value } | { readonly problem: unknown };
 
-export function startRun(steps = mostSteps): Run {
+/**
+ * @param surroundings what functions may ask of the world; without them such functions fail
+ * @param steps how much may be spent
+ */
+export function startRun(surroundings?: Surroundings, steps = mostSteps): Run {
   let left = steps;
   const results = new Map<string, Result>();
   const pending = new Map<string, Promise<void>>();
@@ -47,6 +54,10 @@ export function startRun(steps = mostSteps): Run {
     if (left < 0) throw policyError('expression-failed', 'it needs more steps than an expression may take');
   };
   return {
+    get surroundings() {
+      if (surroundings === undefined) throw policyError('expression-failed', 'it asks for what is not known here');
+      return surroundings;
+    },
     spend,
     isExhausted: () => left < 0,
     grow: (length) => {

@@ -2,6 +2,7 @@ import type { Language } from '#policy/policy.ts';
 import { clusterImagePolicy } from './cluster-image-policy/language.ts';
 import { connaisseur } from './connaisseur/language.ts';
 import { kyverno } from './kyverno/language.ts';
+import { kyvernoCel } from './kyverno-cel/language.ts';
 import { trustPolicy } from './trust-policy/language.ts';
 import { validatingAdmissionPolicy } from './validating-admission-policy/language.ts';
 
@@ -9,6 +10,7 @@ import { validatingAdmissionPolicy } from './validating-admission-policy/languag
 export const languages: readonly Language[] = [
   trustPolicy,
   kyverno,
+  kyvernoCel,
   validatingAdmissionPolicy,
   clusterImagePolicy,
   connaisseur,

@@ -28,7 +28,7 @@ export interface Judgement {
 }
 
 /** Gates at which a tag would mean something else by the time that it runs. */
-const byDigest: readonly GateName[] = ['admission', 'containerd', 'docker'];
+export const byDigest: readonly GateName[] = ['admission', 'containerd', 'docker'];
 
 /** Judges an image of a question by a rule. Never fails. */
 export async function judgeImage(

@@ -3,6 +3,7 @@ import type { Bindings } from '#policy/cel/compile/compile.ts';
 import { startRun } from '#policy/cel/run.ts';
 import type { Mode, Reason, RuleOutcome } from '#policy/outcome.ts';
 import { reasonOf } from '#policy/reasons/reason.ts';
+import type { Surroundings } from '#policy/surroundings.ts';
 import { checkConditions, type Conditions } from './conditions.ts';
 import type { FailurePolicy, ValidationActions } from './schema.ts';
 import { annotate, checkValidation, type Annotations, type Validation, type ValidationResult } from './validations.ts';
@@ -23,9 +24,13 @@ export interface Rules {
  * Judges by a policy of expressions: an outcome for each of its validations. Never fails: what has no answer is unknown, and with
  * `failurePolicy: Ignore` only warned of.
  */
-export async function judge(rules: Rules, bindings: Bindings): Promise<readonly RuleOutcome[]> {
+export async function judge(
+  rules: Rules,
+  bindings: Bindings,
+  surroundings: Surroundings,
+): Promise<readonly RuleOutcome[]> {
   const { conditions, variables, validations, annotations } = rules;
-  const run = startRun();
+  const run = startRun(surroundings);
   const matched = await checkConditions(conditions, bindings, run);
   if ('problem' in matched) return [unknownOutcome(rules, `matchConditions.${matched.name}`, matched.problem)];
   if (!matched.holds) return [notApplicable(rules)];
@@ -60,7 +65,12 @@ export function unknownOutcome(
   return { policy: name, rule, outcome: 'unknown', mode: meant, reason, evidence: [] };
 }
 
-function outcomeOf(rules: Rules, { name, expression }: Validation, result: ValidationResult): RuleOutcome {
+/** What a policy says by one of its validations. */
+export function outcomeOf(
+  rules: Pick<Rules, 'name' | 'mode' | 'failurePolicy'>,
+  { name, expression }: Validation,
+  result: ValidationResult,
+): RuleOutcome {
   if ('problem' in result) return unknownOutcome(rules, name, result.problem);
   const { name: policy, mode } = rules;
   const said = (outcome: 'passed' | 'failed', reason: Reason): RuleOutcome => ({

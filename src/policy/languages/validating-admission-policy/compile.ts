@@ -121,11 +121,11 @@ async function decideBound(
     if (!isAbout || !(await isMatched(matchResources, request, request, surroundings))) return [notApplicable(rules)];
     const namespaceObject = await namespaceOf(request, surroundings);
     const situation = bindSituation({ request, namespaceObject });
-    if (spec.paramKind === undefined) return await judge(rules, situation);
+    if (spec.paramKind === undefined) return await judge(rules, situation, surroundings);
     const params = await paramsOf(spec.paramKind, binding.spec.paramRef, request, surroundings);
     if (params.length === 0) return [notApplicable(rules)];
     const outcomes = await Promise.all(
-      params.map((one) => judge(rules, new Map([...situation, ['params', () => fromJson(one)]]))),
+      params.map((one) => judge(rules, new Map([...situation, ['params', () => fromJson(one)]]), surroundings)),
     );
     return outcomes.flat();
   } catch (error) {
