@@ -29,7 +29,7 @@ export const signingFlags = {
   key: text('private key: a file, env://VARIABLE, or one of a key service', 'KEY'),
   certificate: text('certificate for the key, by an authority of your own, PEM', 'FILE'),
   certificateChain: text('certificates between it and the root, PEM', 'FILE'),
-  identityToken: text('sign as whom this token names, without a key of your own', 'TOKEN'),
+  identityToken: text('sign as whom this token names, or the one in this file, without a key of your own', 'TOKEN'),
   oidcFlow: text('browser or device: how the person at the terminal signs in, where there is no token', 'HOW'),
   oidcIssuer: text('where they sign in (default: the public one)', 'URL'),
   oidcClientId: text('as which program (default: sigstore)', 'ID'),

@@ -66,7 +66,7 @@ export async function readSigning(written: SigningFlags, io: CliProcess, setting
       hint: 'sign with a key: --key KEY --log none',
     });
   }
-  const token = hasKey ? undefined : (flags.identityToken ?? (await findToken(io.env)));
+  const token = hasKey ? undefined : ((await namedToken(flags.identityToken)) ?? (await findToken(io.env)));
   const isAsked = !hasKey && token === undefined;
   // Nothing is asked for in vain.
   if (isAsked && !hasPerson(io)) throw noToken();
@@ -101,6 +101,12 @@ export async function readSigning(written: SigningFlags, io: CliProcess, setting
     log,
     missed,
   };
+}
+
+/** A token, or the file that it is in: a token has three parts, and is no name of a file that anyone has. */
+async function namedToken(written: string | undefined): Promise<string | undefined> {
+  const isToken = written === undefined || /^[\w-]+\.[\w-]+\.[\w-]*$/.test(written);
+  return isToken ? written : (await readFileNamed(written)).toString('utf8').trim();
 }
 
 const logWords = ['required', 'best-effort', 'none'] as const;

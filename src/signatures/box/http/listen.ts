@@ -44,7 +44,7 @@ async function respond(box: BoxServer, incoming: IncomingMessage, outgoing: Serv
   const answer = await box.handle(
     new Request(new URL(url, 'http://127.0.0.1'), {
       method,
-      headers: { 'content-type': headers['content-type'] ?? '' },
+      headers: { 'content-type': headers['content-type'] ?? '', authorization: headers.authorization ?? '' },
       ...(method === 'GET' ? {} : { body: Buffer.concat(chunks) }),
       signal: gone.signal,
     }),

@@ -33,11 +33,12 @@ export function createRekorApi(log: Log): RekorApi {
         return {
           status: 409,
           message: 'an equivalent entry already exists in the transparency log',
-          location: place(uuid),
+          headers: { location: place(uuid) },
         };
       }
       entries.set(uuid, { [uuid]: writtenBy(log, log.add(entry, now, fault)) });
-      return { status: 201, json: entries.get(uuid), location: place(uuid) };
+      // Clients find the entry in the answer by its tag.
+      return { status: 201, json: entries.get(uuid), headers: { location: place(uuid), etag: uuid } };
     },
     get(uuid) {
       const found = entries.get(uuid);

@@ -45,10 +45,14 @@ export function createBoxServer(box: Box, now: () => Date): BoxServer {
   let spoiled: Spoiled | undefined;
 
   const answer: Readonly<Record<Service, (request: Request, body: Buffer) => Reply>> = {
-    fulcio: (_, body) =>
+    fulcio: ({ url, headers }, body) =>
       issueCertificate(
         box.authority,
-        body,
+        {
+          version: new URL(url).pathname.startsWith('/api/v1/') ? 1 : 2,
+          body,
+          authorization: headers.get('authorization') ?? '',
+        },
         now(),
         spoiled === 'no-sct' || spoiled === 'wrong-sct' ? spoiled : undefined,
       ),
@@ -103,6 +107,7 @@ function serviceAt(method: string, path: string): Service | undefined {
 }
 
 const endpoints: ReadonlyMap<string, Service> = new Map([
+  ['/api/v1/signingCert', 'fulcio'],
   ['/api/v2/signingCert', 'fulcio'],
   ['/api/v1/log/entries', 'rekor1'],
   ['/api/v2/log/entries', 'rekor2'],
