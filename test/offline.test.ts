@@ -42,6 +42,7 @@ describe('Offline means offline', () => {
   }
 
   const signed = signedFile();
+  const files = filesWithImages();
 
   const commands: readonly { readonly words: () => readonly string[]; readonly code: number }[] = [
     { words: () => ['scan', image, '--offline', '--database', newFolder('none')], code: 3 },
@@ -96,6 +97,12 @@ describe('Offline means offline', () => {
     { words: () => ['sign', '--offline', `file:${signed.file}`, '--key', signed.privateKey], code: 0 },
     { words: () => ['sign', '--offline', 'example.com/app:1', '--key', signed.privateKey], code: 2 },
     { words: () => ['sign', '--offline', '--flush'], code: 0 },
+    // What files name: only looking at it needs nobody.
+    { words: () => ['pin', '--check', files.mutable], code: 1 },
+    { words: () => ['pin', '--offline', files.mutable], code: 2 },
+    { words: () => ['pin', files.pinned], code: 0 },
+    { words: () => ['lint', files.mutable], code: 1 },
+    { words: () => ['lint', files.pinned], code: 0 },
     { words: () => ['--version'], code: 0 },
     { words: () => ['--help'], code: 0 },
   ];
@@ -194,4 +201,21 @@ function signedFile() {
 async function cannotTrace(): Promise<string | undefined> {
   const { code, stderr } = await command('strace', ['-o', '/dev/null', 'true']);
   return code === 0 ? undefined : `strace may not trace here: ${stderr.trim()}`;
+}
+
+/** Files that name an image and an action, by tags and by digests. */
+function filesWithImages() {
+  const folder = newFolder('files');
+  const write = (name: string, image: string, action: string): string => {
+    const file = join(folder, name);
+    writeFileSync(
+      file,
+      `on: push\njobs: {a: {container: 'example.com/app:1${image}', steps: [{uses: a/b@${action}}]}}\n`,
+    );
+    return file;
+  };
+  return {
+    mutable: write('mutable.yml', '', 'v1'),
+    pinned: write('pinned.yml', `@sha256:${'0'.repeat(64)}`, '0'.repeat(40)),
+  };
 }

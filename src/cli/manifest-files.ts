@@ -13,7 +13,7 @@ export interface ManifestFile extends Manifest {
 }
 
 /** Bytes of a file; larger ones name no images that anybody reads. */
-const largestFile = 32 << 20;
+const largestFile = 16 << 20;
 const mostFiles = 50_000;
 const deepestFolder = 40;
 

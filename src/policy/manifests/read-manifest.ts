@@ -3,6 +3,7 @@ import { manifestFormats } from './formats/index.ts';
 import { limits } from './limits.ts';
 import type { ManifestGap, ManifestReference, ManifestVariable } from './reference.ts';
 import { settleSlots } from './settle-slots.ts';
+import { yamlGap } from './yaml-gap.ts';
 import { openManifest, type ManifestSource } from './source.ts';
 
 /** A file that was read for the images that it names. */
@@ -46,13 +47,8 @@ const nothing = { formats: [], references: [], objects: [], variables: [] } as c
 /** A file that looks like YAML or JSON, and is not, may name anything. */
 function unreadable(source: ManifestSource): ManifestGap[] {
   if (!/\.(?:ya?ml|json|tpl)$/i.test(source.name) && source.name.includes('.')) return [];
-  const found = source.problem();
-  if (found === undefined) return [];
-  const isTemplate = source.text.includes('{{');
-  const message = isTemplate
-    ? 'it is a template, and not readable before it is rendered'
-    : `it cannot be read: ${found.problem}`;
-  return [{ code: isTemplate ? 'template' : 'unreadable', message, place: '', ...source.positionAt(found.at) }];
+  const gap = yamlGap(source);
+  return gap === undefined ? [] : [gap];
 }
 
 function atStart(message: string): ManifestGap {

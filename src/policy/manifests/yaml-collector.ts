@@ -3,6 +3,7 @@ import { limits } from './limits.ts';
 import type { GapCode, ManifestGap, ManifestReference, ManifestVariable, Slot } from './reference.ts';
 import type { ManifestSource } from './source.ts';
 import { isTemplate } from './template.ts';
+import { yamlGap } from './yaml-gap.ts';
 import { stepInto } from '#policy/workloads/pointer.ts';
 import type { Located } from './yaml/locate.ts';
 import type { YamlDocument } from './yaml/read-yaml.ts';
@@ -39,6 +40,8 @@ export function collectFrom(source: ManifestSource): YamlCollector {
   const references = new Map<string, ManifestReference>();
   const gaps = new Map<string, ManifestGap>();
   const variables = new Map<number, ManifestVariable>();
+  const broken = yamlGap(source);
+  if (broken !== undefined) gaps.set('', broken);
   return {
     note,
     gap,

@@ -38,6 +38,11 @@ test('services name images, once for an anchor', () => {
   ]);
 });
 
+test('a file that is called so, and cannot be read, is a gap', () => {
+  assert.deepEqual(namesIn('compose.yaml', 'services: {'), ['unreadable:']);
+  assert.deepEqual(namesIn('compose.yaml', 'services: {{ x }}'), ['template:']);
+});
+
 test('what is a compose file', () => {
   for (const path of ['docker-compose.yml', 'a/compose.prod.yaml', 'docker-compose-dev.yml', 'stack.yml']) {
     assert.deepEqual(readManifest(path, 'services: {}').formats, ['compose'], path);

@@ -26,6 +26,11 @@ const values: readonly (readonly [text: string, value: unknown])[] = [
   ['a: &x 1\nb: *x\nc: &x 2\nd: *x', { a: 1, b: 1, c: 2, d: 2 }],
 ];
 
+test('many documents may be more than one', () => {
+  const text = `${'- a\n'.repeat(50_000)}---\n`.repeat(5);
+  assert.equal(documentsOf(text).length, 5);
+});
+
 test('a document is what Kubernetes makes of it', () => {
   for (const [text, value] of values) assert.deepEqual(documentsOf(text)[0]?.value, value, text);
   assert.ok(Object.hasOwn(documentsOf('__proto__: {a: 1}')[0]?.value ?? {}, '__proto__'));
@@ -71,11 +76,14 @@ const refused: readonly (readonly [text: string, problem: RegExp])[] = [
   ['%YAML 1.2\n---\na: yes', /YAML 1\.2/],
   ['a: {', /flow/i],
   [laughs.join('\n'), /too many values/],
-  ['a: '.padEnd(16 << 20, 'x') + 'x', /too large/],
+  ['a: '.padEnd(8 << 20, 'x') + 'x', /too large/],
   ['['.repeat(50) + ']'.repeat(50), /^$/],
   ['['.repeat(101) + ']'.repeat(101), /too deeply/],
   ['['.repeat(100_000), /./],
-  ['---\n'.repeat(20_002), /too many documents/],
+  ['--- a\n'.repeat(20_001), /too many documents/],
+  ['- a\n'.repeat(200_000), /too many parts/],
+  [`${'- a\n'.repeat(20_000)}---\n`.repeat(60), /too many parts/],
+  ['"'.repeat(1 << 20), /./],
 ];
 
 test('what cannot be read, or grows beyond bounds, is said', () => {

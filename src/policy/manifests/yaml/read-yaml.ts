@@ -1,8 +1,9 @@
-import { parseAllDocuments, type Document, type Tags } from 'yaml';
+import { Composer, Parser, type Document, type Tags } from 'yaml';
 import { limits } from '#policy/manifests/limits.ts';
 import { inspect } from './inspect.ts';
 import { locate, type Located } from './locate.ts';
 import { viewNodes } from './node-view.ts';
+import { weigh } from './weigh.ts';
 import { toPlain } from './to-plain.ts';
 
 /** A document of a YAML or JSON file. */
@@ -29,12 +30,14 @@ export interface YamlProblem {
  */
 export function readYaml(text: string): readonly YamlDocument[] | YamlProblem {
   if (text.length > limits.characters) return { problem: 'it is too large', at: 0 };
-  const documents = parseAllDocuments(text, options);
-  if (documents.length > limits.documents) return { problem: 'it has too many documents', at: 0 };
+  const problem = weigh(text);
+  if (problem !== undefined) return problem;
   const read: YamlDocument[] = [];
-  for (const document of documents) {
+  // The first that cannot be read is the last that is parsed.
+  for (const document of new Composer(options).compose(new Parser().parse(text))) {
     const one = readDocument(text, document);
     if ('problem' in one) return one;
+    if (read.length === limits.documents) return { problem: 'it has too many documents', at: one.start };
     // Nothing between two separators is no document to any tool.
     if (one.value !== null) read.push(one);
   }
