@@ -135,6 +135,34 @@ test('actions are pinned to the commits of their tags', async (t) => {
   assert.equal(seen.length, 2);
 });
 
+test('an action that is not surely meant is left alone', async (t) => {
+  const [one, two] = ['a'.repeat(40), 'b'.repeat(40)];
+  const packet = (line: string) => `${(line.length + 4).toString(16).padStart(4, '0')}${line}`;
+  const refs = [`${one} refs/heads/v1\n`, `${two} refs/heads/main\n`, `${two} refs/tags/v1\n`].map(packet).join('');
+  const body = `${packet('# service=git-upload-pack\n')}0000${refs}0000`;
+  const { origin } = await startServer(t, ({ url }) => {
+    if (url.startsWith('/org/both.git')) return { body };
+    return url.startsWith('/org/moved.git')
+      ? { status: 301, headers: { location: '/org/both.git' } }
+      : { body: 'something else' };
+  });
+  const cases = [
+    ['org/both@v1', 1, /a tag and a branch "v1", which differ/],
+    ['org/both@v9', 2, /no tag or branch "v9"/],
+    ['org/moved@v1', 2, /has moved away/],
+    ['org/other@v1', 2, /gives no list of the tags/],
+  ] as const;
+  for (const [uses, code, message] of cases) {
+    const file = join(newFolder('actions'), 'ci.yml');
+    const workflow = `on: push\njobs: {a: {steps: [{uses: ${uses}}]}}\n`;
+    writeFileSync(file, workflow);
+    const run = await bulla(['pin', file], { env: { GITHUB_SERVER_URL: origin } });
+    assert.equal(run.code, code, uses);
+    assert.match(run.stdout, message);
+    assert.equal(readFileSync(file, 'utf8'), workflow);
+  }
+});
+
 describe('real manifests', { skip: missingManifests ?? false }, () => {
   const resolve: Resolver = (target, version) =>
     Promise.resolve({ kind: 'digest', digest: digestOf(`${target.kind} ${version}`) });

@@ -12,7 +12,7 @@ export interface PinnedFile {
 }
 
 /** A reference that was only looked at. */
-export interface CheckedReference {
+interface CheckedReference {
   readonly reference: PlannedReference['reference'];
   readonly outcome: { readonly kind: 'mutable' };
 }

@@ -4,7 +4,7 @@ import type { LintReport } from './lint.ts';
 
 /** The names of all formats; the first is the default. */
 export const lintFormatNames = ['text', 'json', 'sarif', 'github', 'gitlab'] as const;
-export type LintFormatName = (typeof lintFormatNames)[number];
+type LintFormatName = (typeof lintFormatNames)[number];
 
 /** One way to write what was found. Each is one file, listed in `formats/index.ts`. */
 export interface LintFormat {
@@ -13,7 +13,7 @@ export interface LintFormat {
 }
 
 /** How it is written. */
-export interface LintWriting {
+interface LintWriting {
   readonly tool: Tool;
   readonly language: SpokenLanguage;
   readonly colour: boolean;

@@ -27,7 +27,7 @@ export interface YamlCollector {
   reading(): Pick<ManifestReading, 'references' | 'gaps' | 'variables'>;
 }
 
-export interface Named {
+interface Named {
   readonly kind?: 'image' | 'action';
   readonly text?: string;
   readonly slot?: Slot | ((located: Located) => Slot);

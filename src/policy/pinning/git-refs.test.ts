@@ -1,4 +1,8 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { readGitRefs } from './git-refs.ts';
@@ -16,6 +20,32 @@ test('tags and branches, and what annotated tags stand for', () => {
   );
   assert.deepEqual([...(refs?.branches ?? [])], [['main', one]]);
   assert.deepEqual([...(refs?.tags ?? [])], [['v4', three]]);
+});
+
+test('what git itself says of a repository', (t) => {
+  if (spawnSync('git', ['--version']).status !== 0) return t.skip('git is not installed');
+  const folder = mkdtempSync(join(tmpdir(), 'bulla-git-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const git = (...args: readonly string[]): Buffer => {
+    const who = ['-c', 'user.name=a', '-c', 'user.email=a@example.com', '-c', 'init.defaultBranch=main'];
+    const run = spawnSync('git', [...who, ...args], { cwd: folder, env: { PATH: process.env['PATH'], HOME: folder } });
+    assert.equal(run.status, 0, run.stderr.toString());
+    return run.stdout;
+  };
+  git('init', '-q');
+  git('commit', '-q', '--allow-empty', '-m', 'one');
+  git('tag', 'v1');
+  git('tag', '-a', 'v2', '-m', 'two');
+  const head = git('rev-parse', 'HEAD').toString().trim();
+  const refs = readGitRefs(Buffer.concat([Buffer.from(start), git('upload-pack', '--advertise-refs', '.')]));
+  assert.deepEqual([...(refs?.branches ?? [])], [['main', head]]);
+  assert.deepEqual(
+    [...(refs?.tags ?? [])],
+    [
+      ['v1', head],
+      ['v2', head],
+    ],
+  );
 });
 
 test('what is something else is nothing', () => {

@@ -44,7 +44,7 @@ function actionPin(text: string, { text: named, slot }: ManifestReference): Writ
 }
 
 /** A commit by its whole name: SHA-1, or SHA-256 in repositories that have it. */
-export function isCommit(text: string): boolean {
+function isCommit(text: string): boolean {
   return /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(text);
 }
 

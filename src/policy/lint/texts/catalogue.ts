@@ -12,4 +12,4 @@ interface LintEntry {
 }
 
 /** What a sentence names, by its name; the same in every language. A word that is missing is empty. */
-export type LintWords = (name: string) => string;
+type LintWords = (name: string) => string;
