@@ -45,7 +45,7 @@ export function namespaceOf(object: JsonObject): string {
 
 function evidenceOfSaid(said: WrittenContextImages[number], real: Evidence): Evidence {
   const rawConfig: JsonObject = said.config ?? {};
-  const config = { os: 'linux', architecture: 'amd64', ...rawConfig };
+  const config = { os: 'linux', architecture: 'amd64', rootfs: { type: 'layers', diff_ids: [] }, ...rawConfig };
   const configBytes = Buffer.from(JSON.stringify(config));
   const manifest = {
     schemaVersion: 2,

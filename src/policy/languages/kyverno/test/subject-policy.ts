@@ -3,7 +3,7 @@ import { changeByRules, pinByRules } from '#policy/languages/kyverno/change.ts';
 import { decideRules } from '#policy/languages/kyverno/decide.ts';
 import { inquire, withObject } from '#policy/languages/kyverno/inquiry.ts';
 import type { KyvernoPolicy } from '#policy/languages/kyverno/policy.ts';
-import { unknown } from '#policy/languages/kyverno/rule-result.ts';
+import { passed, unknown } from '#policy/languages/kyverno/rule-result.ts';
 import type { GivenValues } from '#policy/languages/kyverno/scope/world.ts';
 import type { RuleOutcome } from '#policy/outcome.ts';
 import type { Policy } from '#policy/policy.ts';
@@ -31,8 +31,7 @@ export async function askKyverno(
     const changed = last === undefined ? inquiry : withObject(inquiry, last);
     const object = await pinByRules(changed);
     const final = object === undefined ? changed : withObject(changed, object);
-    const { reason } = unknown(undefined);
-    const ofChanges = changes.map(({ rule, outcome }) => ({ rule, outcome, reason }));
+    const ofChanges = changes.map(({ rule, outcome }) => ({ rule, outcome, reason: passed.reason }));
     return { outcomes: [...ofChanges, ...(await decideRules(final))], object };
   } catch (error) {
     const { reason } = unknown(error);
@@ -48,8 +47,10 @@ export async function askAny(policy: Policy, question: Question, surroundings: S
   const outcomes = await policy.decide(question, surroundings);
   const before = question.request?.object;
   const object = (await policy.change?.(question, surroundings)) ?? before;
-  const { reason } = unknown(undefined);
   const changed =
     policy.change === undefined || outcomes.length > 0 ? [] : ([object === before ? 'skipped' : 'passed'] as const);
-  return { outcomes: [...outcomes, ...changed.map((outcome) => ({ rule: '', outcome, reason }))], object };
+  return {
+    outcomes: [...outcomes, ...changed.map((outcome) => ({ rule: '', outcome, reason: passed.reason }))],
+    object,
+  };
 }
