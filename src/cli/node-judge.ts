@@ -1,3 +1,4 @@
+import type { Asking } from '#gates/asking.ts';
 import type { Judge } from '#gates/judge.ts';
 import { join } from 'node:path';
 import { realClock } from '#server/clock.ts';
@@ -5,20 +6,25 @@ import { createJudge } from '#server/judge/create-judge.ts';
 import { openMemory } from '#server/memory/memory.ts';
 import type { CliProcess } from './context.ts';
 import { text, type SourceFlags } from './flags.ts';
-import { several, type PolicyFlags } from './policy-flags.ts';
+import { policyFlags, readLanguage, several, type PolicyFlags } from './policy-flags.ts';
 import { loadPolicySet } from './policy-set.ts';
 import { createServeWorld, nobody } from './serve-world.ts';
 import { readSettings } from './settings.ts';
 import type { TrustFlags } from './trust.ts';
 
 /** Flags of gates on a machine that runs containers. */
-export interface NodeFlags extends SourceFlags, TrustFlags, Pick<PolicyFlags, 'policy' | 'keys'> {
+export interface NodeFlags extends SourceFlags, TrustFlags, Pick<PolicyFlags, 'policy' | 'keys' | 'lang'> {
   readonly memory?: string;
   readonly cluster?: string;
   readonly internalRegistry?: readonly string[];
 }
 
+const { policy, keys, lang } = policyFlags;
+
 export const nodeFlags = {
+  policy,
+  keys,
+  lang,
   memory: text('where verdicts are remembered (default: below BULLA_CACHE)', 'DIR'),
   cluster: text('what policies call the cluster of this machine', 'NAME'),
   internalRegistry: several('HOST', 'a registry that may lie in a private network, or on this machine'),
@@ -27,6 +33,7 @@ export const nodeFlags = {
 /** A judge, until he is not needed any more. */
 export interface NodeJudge {
   readonly judge: Judge;
+  readonly asking: Asking;
   close(): void;
 }
 
@@ -55,5 +62,6 @@ export async function openNodeJudge(flags: NodeFlags, io: CliProcess): Promise<N
   // What is remembered goes by whom we believe, which must be known before anything is looked up. Keys count without it.
   if (flags.trustedRoot !== nobody) await world.trustRoot().catch(() => undefined);
   const judge = createJudge({ policies: () => policies, world, memory, clock: realClock });
-  return { judge, close: () => memory.close() };
+  const asking = { cluster: flags.cluster, language: readLanguage(flags) };
+  return { judge, asking, close: () => memory.close() };
 }

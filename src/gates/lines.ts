@@ -8,9 +8,9 @@ export function linesOf(outcomes: readonly RuleOutcome[], language?: SpokenLangu
 }
 
 /** What speaks against it, as far as it is meant in this mode, in one line of at most so many characters. */
-export function objections({ outcomes }: Verdict, mode: Mode, most: number): string {
+export function objections({ outcomes }: Verdict, mode: Mode, most: number, language?: SpokenLanguage): string {
   const negative = outcomes.filter((one) => one.mode === mode && ['failed', 'unknown'].includes(one.outcome));
-  const text = linesOf(negative).join('; ');
+  const text = linesOf(negative, language).join('; ');
   return text.length <= most ? text : `${text.slice(0, most - 1)}…`;
 }
 

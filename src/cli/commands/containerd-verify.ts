@@ -2,11 +2,8 @@ import { buildCommand } from '@stricli/core';
 import type { Context } from '#cli/context.ts';
 import { sourceFlags } from '#cli/flags.ts';
 import { nodeFlags, openNodeJudge, type NodeFlags } from '#cli/node-judge.ts';
-import { policyFlags } from '#cli/policy-flags.ts';
 import { trustFlags } from '#cli/trust.ts';
 import { verifyPull } from '#gates/containerd/verify-pull.ts';
-
-const { policy, keys } = policyFlags;
 
 export default buildCommand<NodeFlags, string[], Context>({
   docs: {
@@ -18,7 +15,7 @@ export default buildCommand<NodeFlags, string[], Context>({
     ].join('\n'),
   },
   parameters: {
-    flags: { policy, keys, ...nodeFlags, ...trustFlags, ...sourceFlags },
+    flags: { ...nodeFlags, ...trustFlags, ...sourceFlags },
     aliases: { p: 'policy' },
     positional: { kind: 'array', parameter: { brief: 'what containerd says', parse: String, placeholder: 'WORD' } },
   },
@@ -26,8 +23,7 @@ export default buildCommand<NodeFlags, string[], Context>({
     const { stdin, stdout } = this.process;
     const node = await openNodeJudge(flags, this.process);
     try {
-      const place = flags.cluster === undefined ? {} : { cluster: flags.cluster };
-      const { exitCode, reason } = await verifyPull(words, await readInput(stdin), node.judge, place);
+      const { exitCode, reason } = await verifyPull(words, await readInput(stdin), node.judge, node.asking);
       stdout.write(`${reason}\n`);
       this.process.exitCode = exitCode;
     } finally {

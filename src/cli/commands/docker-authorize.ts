@@ -4,7 +4,6 @@ import { buildCommand } from '@stricli/core';
 import { exitCodes, type Context } from '#cli/context.ts';
 import { knownWords, sourceFlags, text } from '#cli/flags.ts';
 import { nodeFlags, openNodeJudge, type NodeFlags } from '#cli/node-judge.ts';
-import { policyFlags } from '#cli/policy-flags.ts';
 import { trustFlags } from '#cli/trust.ts';
 import { unseenWays } from '#gates/docker/routes.ts';
 import { dockerRoutes } from '#server/gates/routes.ts';
@@ -16,7 +15,6 @@ interface Flags extends NodeFlags {
   readonly let?: string;
 }
 
-const { policy, keys } = policyFlags;
 const usualSocket = '/run/docker/plugins/bulla.sock';
 
 export default buildCommand<Flags, [], Context>({
@@ -31,8 +29,6 @@ export default buildCommand<Flags, [], Context>({
     flags: {
       socket: text(`where the engine looks for plugins (default: ${usualSocket})`, 'FILE'),
       let: text(`ways to let in unseen: ${unseenWays.join(', ')}`, 'WAY,…'),
-      policy,
-      keys,
       ...nodeFlags,
       ...trustFlags,
       ...sourceFlags,
@@ -41,7 +37,7 @@ export default buildCommand<Flags, [], Context>({
   },
   async func(flags) {
     const { stderr } = this.process;
-    const { socket = usualSocket, cluster } = flags;
+    const { socket = usualSocket } = flags;
     const lets = new Set(flags.let === undefined ? [] : knownWords('let', flags.let, unseenWays));
     const log = lineLog((line) => stderr.write(line), Date.now);
     const node = await openNodeJudge(flags, this.process);
@@ -50,7 +46,7 @@ export default buildCommand<Flags, [], Context>({
     mkdirSync(dirname(socket), { recursive: true });
     // One that is there is that of a process that has ended: the engine knows one plugin of a name.
     rmSync(socket, { force: true });
-    const routes = dockerRoutes({ judge: node.judge, log, lets, ...(cluster === undefined ? {} : { cluster }) });
+    const routes = dockerRoutes({ judge: node.judge, log, lets, ...node.asking });
     const server = await openServer({ listen: { path: socket }, routes, log });
     log({ level: 'info', event: 'listening', socket });
     await new Promise<void>((resolve) => {

@@ -97,7 +97,7 @@ export default buildCommand<Flags, [], Context>({
       cluster: flags.cluster,
       imagePaths: readImagePaths(flags),
       language: readLanguage(flags),
-      mount: (judge) => clusterGateRoutes({ judge, cluster: flags.cluster, log }),
+      mount: (judge) => clusterGateRoutes({ judge, cluster: flags.cluster, language: readLanguage(flags), log }),
       clock: realClock,
       log,
     });

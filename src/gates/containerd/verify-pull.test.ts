@@ -21,7 +21,7 @@ test('what the policies let pass is pulled, and what they do not is not', async 
   assert.deepEqual(await call(argsOf(good), descriptorOf(good)), { exitCode: 0, reason: `${name}@${good} may run` });
   const denied = await call(argsOf(bad), descriptorOf(bad));
   assert.equal(denied.exitCode, 1);
-  assert.match(denied.reason, /must not run: .*Nobody has signed/);
+  assert.match(denied.reason, /^it must not run: .*Nobody has signed/);
 });
 
 test('the digest that containerd gives is judged, under the name that it gives', async () => {
@@ -43,6 +43,13 @@ test('the digest that containerd gives is judged, under the name that it gives',
     `registry.example/team/app@${good}`,
     'containerd',
   ]);
+});
+
+test('it is told in the language that was chosen', async () => {
+  const { reason } = await verifyPull(argsOf(bad), Buffer.from(JSON.stringify(descriptorOf(bad))), judge, {
+    language: 'de',
+  });
+  assert.match(reason, /Niemand hat/);
 });
 
 test('a policy that only warns lets pull, and says so', async () => {

@@ -2,6 +2,7 @@ import { parseDigest } from '#kit/digest.ts';
 import { messageOf } from '#kit/error.ts';
 import { asObject } from '#kit/narrow.ts';
 import { formatReference, parseReference } from '#image/reference.ts';
+import { placeOf, type Asking } from '#gates/asking.ts';
 import type { Judge } from '#gates/judge.ts';
 import { objections } from '#gates/lines.ts';
 import { parseStrictJson } from '#gates/strict-json.ts';
@@ -32,23 +33,20 @@ export async function verifyPull(
   args: readonly string[],
   input: Uint8Array,
   judge: Judge,
-  place: { readonly cluster?: string } = {},
+  asking: Asking = {},
 ): Promise<PullAnswer> {
   const image = readImage(args, input);
   if ('problem' in image) return { exitCode: 2, reason: `containerd cannot be understood: ${image.problem}` };
-  const question = {
-    place: { ...place, gate: 'containerd' },
-    images: [{ image: image.name }],
-    imagePaths: [],
-  } as const;
+  const place = placeOf('containerd', asking);
+  const { language } = asking;
   try {
-    const verdict = await judge.open(question, { budget }).decide();
+    const verdict = await judge.open({ place, images: [{ image: image.name }], imagePaths: [] }, { budget }).decide();
     if (isAllowed(verdict)) {
-      const warning = objections(verdict, 'warn', longestReason);
+      const warning = objections(verdict, 'warn', longestReason, language);
       return { exitCode: 0, reason: `${image.name} may run${warning === '' ? '' : `, but: ${warning}`}` };
     }
-    const why = objections(verdict, 'enforce', longestReason);
-    return { exitCode: verdict.verdict === 'deny' ? 1 : 3, reason: `${image.name} must not run: ${why}` };
+    const why = objections(verdict, 'enforce', longestReason, language);
+    return { exitCode: verdict.verdict === 'deny' ? 1 : 3, reason: `it must not run: ${why}` };
   } catch (error) {
     return { exitCode: 3, reason: `${image.name} could not be judged: ${messageOf(error)}` };
   }

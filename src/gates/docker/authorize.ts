@@ -1,5 +1,6 @@
 import { messageOf } from '#kit/error.ts';
 import type { JsonObject } from '#kit/narrow.ts';
+import { placeOf, type Asking } from '#gates/asking.ts';
 import { undigested } from '#gates/digest-rule.ts';
 import type { Judge } from '#gates/judge.ts';
 import { objections } from '#gates/lines.ts';
@@ -9,8 +10,7 @@ import { readCall } from './read-call.ts';
 import { callKindOf, type UnseenWay } from './routes.ts';
 
 /** What an administrator has chosen. */
-export interface DockerGateOptions {
-  readonly cluster?: string;
+export interface DockerGateOptions extends Asking {
   /** Ways in which images may come without being seen. */
   readonly lets?: ReadonlySet<UnseenWay>;
 }
@@ -39,7 +39,7 @@ export const letAnswer: JsonObject = { Allow: true };
 export async function authorize(
   bytes: Uint8Array,
   judge: Judge,
-  { cluster, lets = new Set() }: DockerGateOptions = {},
+  { lets = new Set(), ...asking }: DockerGateOptions = {},
 ): Promise<Authorization> {
   const call = readCall(bytes);
   if ('problem' in call) return deny(`the call cannot be understood: ${call.problem}`);
@@ -53,12 +53,13 @@ export async function authorize(
   }
   const { images } = found;
   const unpinned = verdictOf(undigested(images, 'docker'));
-  if (!isAllowed(unpinned)) return { ...deny(objections(unpinned, 'enforce', longestMessage)), verdict: unpinned };
-  const place = { gate: 'docker', ...(cluster === undefined ? {} : { cluster }) } as const;
+  if (!isAllowed(unpinned))
+    return { ...deny(objections(unpinned, 'enforce', longestMessage, asking.language)), verdict: unpinned };
+  const place = placeOf('docker', asking);
   try {
     const verdict = await judge.open({ place, images, imagePaths: [] }, { budget }).decide();
     if (isAllowed(verdict)) return { body: { Allow: true }, verdict };
-    return { ...deny(objections(verdict, 'enforce', longestMessage)), verdict };
+    return { ...deny(objections(verdict, 'enforce', longestMessage, asking.language)), verdict };
   } catch (error) {
     return deny(`it could not be judged: ${messageOf(error)}`);
   }

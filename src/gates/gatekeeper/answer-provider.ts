@@ -2,6 +2,7 @@ import { mapConcurrently } from '#kit/concurrency.ts';
 import { messageOf } from '#kit/error.ts';
 import { asObject, asTexts, type JsonObject } from '#kit/narrow.ts';
 import { parseReference } from '#image/reference.ts';
+import { placeOf, type Asking } from '#gates/asking.ts';
 import { undigested } from '#gates/digest-rule.ts';
 import type { Judge } from '#gates/judge.ts';
 import { objections } from '#gates/lines.ts';
@@ -29,14 +30,14 @@ export async function answerProvider(
   task: ProviderTask,
   bytes: Uint8Array,
   judge: Judge,
-  place: { readonly cluster?: string } = {},
+  asking: Asking = {},
 ): Promise<JsonObject> {
   const keys = readKeys(bytes);
   if ('problem' in keys) return respond({ systemError: `the request cannot be understood: ${keys.problem}` });
   const answer = task === 'mutate' ? pin : judgeKey;
   const items = await mapConcurrently([...new Set(keys.keys)], atOnce, async (key) => {
     try {
-      return { key, ...(await answer(key, judge, place)) };
+      return { key, ...(await answer(key, judge, asking)) };
     } catch (error) {
       return { key, error: `${key} could not be judged: ${messageOf(error)}` };
     }
@@ -51,28 +52,28 @@ function respond(response: object): JsonObject {
 
 type Answered = { readonly value: unknown } | { readonly error: string };
 
-async function judgeKey(image: string, judge: Judge, place: { readonly cluster?: string }): Promise<Answered> {
-  const { question, budgeted } = ask(image, place);
+async function judgeKey(image: string, judge: Judge, asking: Asking): Promise<Answered> {
+  const { question, budgeted } = ask(image, asking);
   const asked = await judge.open(question, budgeted).decide();
   const verdict = verdictOf([...asked.outcomes, ...undigested(question.images, 'gatekeeper')]);
   if (!isAllowed(verdict)) {
-    return { error: `${image} must not run: ${objections(verdict, 'enforce', longestError)}` };
+    return { error: `${image} must not run: ${objections(verdict, 'enforce', longestError, asking.language)}` };
   }
-  const warning = objections(verdict, 'warn', longestError);
+  const warning = objections(verdict, 'warn', longestError, asking.language);
   const { digest } = parseReference(image);
   return { value: { verdict: verdict.verdict, digest, ...(warning === '' ? {} : { warning }) } };
 }
 
-async function pin(image: string, judge: Judge, place: { readonly cluster?: string }): Promise<Answered> {
+async function pin(image: string, judge: Judge, asking: Asking): Promise<Answered> {
   const reference = parseReference(image);
   if (reference.digest !== undefined) return { value: image };
-  const { question, budgeted } = ask(image, place);
+  const { question, budgeted } = ask(image, asking);
   const digest = await judge.open(question, budgeted).resolve(reference);
   return { value: `${image}@${digest}` };
 }
 
-function ask(image: string, place: { readonly cluster?: string }) {
-  const question: Question = { place: { ...place, gate: 'admission' }, images: [{ image }], imagePaths: [] };
+function ask(image: string, asking: Asking) {
+  const question: Question = { place: placeOf('admission', asking), images: [{ image }], imagePaths: [] };
   return { question, budgeted: { budget } };
 }
 

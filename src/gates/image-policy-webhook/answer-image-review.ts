@@ -1,10 +1,11 @@
 import { messageOf } from '#kit/error.ts';
 import { asObject, asText, type JsonObject } from '#kit/narrow.ts';
+import { placeOf, type Asking } from '#gates/asking.ts';
 import { undigested } from '#gates/digest-rule.ts';
 import type { Judge } from '#gates/judge.ts';
 import { objections } from '#gates/lines.ts';
 import { parseStrictJson } from '#gates/strict-json.ts';
-import type { ImageUse, Question } from '#policy/question.ts';
+import type { ImageUse } from '#policy/question.ts';
 import { isAllowed, verdictOf, type Verdict } from '#policy/verdict.ts';
 
 const [apiVersion, kind] = ['imagepolicy.k8s.io/v1alpha1', 'ImageReview'] as const;
@@ -28,18 +29,20 @@ export interface ImageReviewAnswer {
 export async function answerImageReview(
   bytes: Uint8Array,
   judge: Judge,
-  place: { readonly cluster?: string } = {},
+  asking: Asking = {},
 ): Promise<ImageReviewAnswer> {
   const read = readReview(bytes);
   if ('problem' in read) return { body: review(false, `the review cannot be understood: ${read.problem}`) };
   const { images, namespace } = read;
-  const at = { ...place, gate: 'admission', ...(namespace === '' ? {} : { namespace }) } as const;
-  const question: Question = { place: at, images, imagePaths: [] };
+  const place = placeOf('admission', asking, namespace);
   try {
-    const asked = await judge.open(question, { budget }).decide();
+    const asked = await judge.open({ place, images, imagePaths: [] }, { budget }).decide();
     const verdict = verdictOf([...asked.outcomes, ...undigested(images, 'image-policy-webhook')]);
     const isLet = isAllowed(verdict);
-    return { body: review(isLet, objections(verdict, isLet ? 'warn' : 'enforce', longestReason)), verdict };
+    return {
+      body: review(isLet, objections(verdict, isLet ? 'warn' : 'enforce', longestReason, asking.language)),
+      verdict,
+    };
   } catch (error) {
     return { body: review(false, `it could not be judged: ${messageOf(error)}`) };
   }

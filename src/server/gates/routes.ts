@@ -1,3 +1,4 @@
+import type { Asking } from '#gates/asking.ts';
 import { activation, authorize, letAnswer, type DockerGateOptions } from '#gates/docker/authorize.ts';
 import { answerProvider } from '#gates/gatekeeper/answer-provider.ts';
 import { answerImageReview } from '#gates/image-policy-webhook/answer-image-review.ts';
@@ -8,23 +9,21 @@ import { json, type Route } from '#server/http/route.ts';
 import type { Log } from '#server/log.ts';
 
 /** Gates that ask over HTTP, besides that of admission. */
-export interface GateRoutes {
+export interface GateRoutes extends Asking {
   readonly judge: Judge;
-  readonly cluster?: string;
   readonly log: Log;
 }
 
 /** `/image-policy` for API servers, `/gatekeeper/validate` and `/gatekeeper/mutate` for Gatekeeper. */
-export function clusterGateRoutes({ judge, cluster, log }: GateRoutes): readonly Route[] {
-  const place = cluster === undefined ? {} : { cluster };
+export function clusterGateRoutes({ judge, log, ...asking }: GateRoutes): readonly Route[] {
   return [
     post('/image-policy', async (body) => {
-      const { body: answer, verdict } = await answerImageReview(body, judge, place);
+      const { body: answer, verdict } = await answerImageReview(body, judge, asking);
       tell(log, 'image-policy', verdict);
       return answer;
     }),
-    post('/gatekeeper/validate', (body) => answerProvider('validate', body, judge, place)),
-    post('/gatekeeper/mutate', (body) => answerProvider('mutate', body, judge, place)),
+    post('/gatekeeper/validate', (body) => answerProvider('validate', body, judge, asking)),
+    post('/gatekeeper/mutate', (body) => answerProvider('mutate', body, judge, asking)),
   ];
 }
 
