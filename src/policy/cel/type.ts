@@ -108,15 +108,16 @@ export function accepts(asked: Type, given: Type, found: Found): boolean {
   return asked.name === given.name && asked.of.every((inner, at) => accepts(inner, given.of[at] ?? dyn, found));
 }
 
+/** What a parameter is: the less is known of one of the values, the less of all. */
 function acceptsAs(asked: Type, given: Type, found: Found): boolean {
   const before = found.get(asked.name);
-  if (before === undefined || before.name === 'null_type' || (before.name === 'dyn' && given.name !== 'dyn')) {
-    if (before?.name === 'null_type' && !isNullable(given) && given.name !== 'dyn' && given.name !== 'null_type')
-      return false;
+  if (before?.name === 'null_type' && isNullable(given)) {
     found.set(asked.name, given);
     return true;
   }
-  return accepts(before, given, found);
+  if (before !== undefined && !accepts(before, given, found)) return false;
+  found.set(asked.name, before === undefined || given.name === 'null_type' ? (before ?? given) : joined(before, given));
+  return true;
 }
 
 /** Objects can be null, plain values cannot. */
