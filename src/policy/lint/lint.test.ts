@@ -15,7 +15,7 @@ import { lintRules } from './rules/index.ts';
 import { looksSecret } from './secret-shapes.ts';
 import { english } from './texts/en.ts';
 import { german } from './texts/de.ts';
-import { explainFinding } from './texts/explain.ts';
+import { explainFinding, explainGap } from './texts/explain.ts';
 
 const writing = { tool: { name: 'bulla', version: '1' }, language: 'en', colour: false } as const;
 const [index, child, other] = ['index', 'child', 'other'].map((name) => digestOf(name));
@@ -168,6 +168,13 @@ test('both languages have a sentence for everything, and name all that is in it'
     return names;
   };
   for (const rule of lintRuleNames) assert.deepEqual(used(rule, english), used(rule, german));
+});
+
+test('what could not be read is said in both languages', async () => {
+  const [gap] = (await lintText('Dockerfile', from('$X'))).gaps;
+  assert.ok(gap !== undefined);
+  assert.equal(explainGap(gap, 'en'), gap.message);
+  assert.match(explainGap(gap, 'de'), /^Welches Image hier steht.* \("\$X" is not readable/);
 });
 
 test('every sentence is filled in', async () => {

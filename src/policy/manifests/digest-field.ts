@@ -24,7 +24,8 @@ export function fieldAfter({ text }: ManifestSource, { ownEnd, key }: Located, n
   if (!/^\uFEFF?[ -]*$/.test(before)) return { kind: 'none', why: 'there is no place for a digest' };
   const indent = ' '.repeat(before.replace('\uFEFF', '').length);
   const lineEnd = text.indexOf('\n', ownEnd);
-  const isCrLf = text.includes('\r\n');
+  // A last line without an end is as the one before it.
+  const isCrLf = text[(lineEnd < 0 ? lineStart - 1 : lineEnd) - 1] === '\r';
   const at = lineEnd < 0 ? text.length : lineEnd - (text[lineEnd - 1] === '\r' ? 1 : 0);
   return { kind: 'new-field', at, before: `${isCrLf ? '\r\n' : '\n'}${indent}${name}: `, after: '' };
 }

@@ -1,6 +1,6 @@
 import { printable } from '#documents/table/layout.ts';
 import type { LintFormat } from '#policy/lint/format.ts';
-import { explainFinding } from '#policy/lint/texts/explain.ts';
+import { explainFinding, explainGap } from '#policy/lint/texts/explain.ts';
 
 /** Annotations of GitHub Actions, by its workflow commands: a line each, which the runner puts beside the source. */
 export const github: LintFormat = {
@@ -11,7 +11,7 @@ export const github: LintFormat = {
       const level = finding.severity === 'note' ? 'notice' : finding.severity;
       return command(level, finding, finding.rule, `${sentence} – ${cure}`);
     });
-    return [...found, ...gaps.map((gap) => command('warning', gap, gap.code, gap.message))].join('');
+    return [...found, ...gaps.map((gap) => command('warning', gap, gap.code, explainGap(gap, language)))].join('');
   },
 };
 

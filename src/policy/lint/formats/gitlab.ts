@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { LintFormat } from '#policy/lint/format.ts';
-import { explainFinding } from '#policy/lint/texts/explain.ts';
+import { explainFinding, explainGap } from '#policy/lint/texts/explain.ts';
 
 /** GitLab's code quality report, which it shows in merge requests. */
 export const gitlab: LintFormat = {
@@ -10,7 +10,7 @@ export const gitlab: LintFormat = {
       const { sentence, cure } = explainFinding(finding, language);
       return issue(finding, finding.rule, severities[finding.severity], `${sentence} – ${cure}`);
     });
-    const unread = gaps.map((gap) => issue(gap, gap.code, 'major', gap.message));
+    const unread = gaps.map((gap) => issue(gap, gap.code, 'major', explainGap(gap, language)));
     return `${JSON.stringify([...found, ...unread], undefined, 2)}\n`;
   },
 };

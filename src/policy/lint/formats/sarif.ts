@@ -2,7 +2,7 @@ import { imagePathUri } from '#documents/sarif/image-path.ts';
 import type { LintFormat } from '#policy/lint/format.ts';
 import type { LintFinding, LintGap } from '#policy/lint/lint.ts';
 import { lintRules } from '#policy/lint/rules/index.ts';
-import { explainFinding, explainRule } from '#policy/lint/texts/explain.ts';
+import { explainFinding, explainGap, explainRule } from '#policy/lint/texts/explain.ts';
 
 /** SARIF 2.1.0: a result for each finding; what could not be read is a notification, so that nobody takes the results for complete. */
 export const sarif: LintFormat = {
@@ -29,7 +29,7 @@ export const sarif: LintFormat = {
               toolExecutionNotifications: gaps.map((gap) => ({
                 descriptor: { id: gap.code, index: codes.indexOf(gap.code) },
                 level: 'error',
-                message: { text: plain(gap.message) },
+                message: { text: plain(explainGap(gap, language)) },
                 locations: [locationOf(gap)],
               })),
             },

@@ -3,7 +3,7 @@ import { painter, printable, type Paint, type Style } from '#documents/table/lay
 import type { LintFormat } from '#policy/lint/format.ts';
 import type { LintFinding, LintGap, LintReport } from '#policy/lint/lint.ts';
 import type { LintSeverity } from '#policy/lint/rule.ts';
-import { explainFinding } from '#policy/lint/texts/explain.ts';
+import { explainFinding, explainGap } from '#policy/lint/texts/explain.ts';
 import type { SpokenLanguage } from '#policy/reasons/explain.ts';
 
 /** For people: `file:line:column` as editors and terminals know it, what is wrong, and what mends it. */
@@ -38,7 +38,7 @@ function findingLines(finding: LintFinding, language: SpokenLanguage, paint: Pai
 }
 
 function gapLine(gap: LintGap, language: SpokenLanguage, paint: Paint): string {
-  return `${paint(where(gap), 'bold')}  ${paint(texts[language].unread, 'yellow')}  ${printable(gap.message)} [${gap.code}]`;
+  return `${paint(where(gap), 'bold')}  ${paint(texts[language].unread, 'yellow')}  ${printable(explainGap(gap, language))} [${gap.code}]`;
 }
 
 function where({ file, line, column }: Pick<LintFinding, 'file' | 'line' | 'column'>): string {

@@ -9,7 +9,9 @@ export const tagsDiffer: LintRule = {
     const groups = new Map<string, LintedImage[]>();
     for (const one of imagesIn(files)) {
       const name = `${one.image.host}/${one.image.repository}`;
-      groups.set(name, [...(groups.get(name) ?? []), one]);
+      const group = groups.get(name);
+      if (group === undefined) groups.set(name, [one]);
+      else group.push(one);
     }
     return [...groups].flatMap(([image, uses]) => problemsOf(image, uses));
   },

@@ -1,4 +1,4 @@
-import type { LintFinding } from '#policy/lint/lint.ts';
+import type { LintFinding, LintGap } from '#policy/lint/lint.ts';
 import type { LintRuleName } from '#policy/lint/rule.ts';
 import type { SpokenLanguage } from '#policy/reasons/explain.ts';
 import type { LintCatalogue } from './catalogue.ts';
@@ -16,6 +16,20 @@ export function explainFinding(
   const named = (name: string) => (Object.hasOwn(words, name) ? (words[name] ?? '') : '');
   return { sentence: sentence(named), cure: cure(named) };
 }
+
+/** Why something could not be read or found out. */
+export function explainGap({ code, message }: Pick<LintGap, 'code' | 'message'>, language: SpokenLanguage): string {
+  return language === 'en' ? message : `${germanGaps[code]} (${message})`;
+}
+
+const germanGaps: Readonly<Record<LintGap['code'], string>> = {
+  template: 'Welches Image hier steht, ist erst zu lesen, wenn die Vorlage ausgefüllt ist.',
+  include: 'Eine andere Datei wird eingebunden und nicht gelesen.',
+  elsewhere: 'Was hier gilt, steht zum Teil anderswo.',
+  unreadable: 'Das ist nicht zu lesen.',
+  'reference-invalid': 'Das ist kein Name eines Images.',
+  unavailable: 'Was die Registry dazu sagt, ist jetzt nicht zu erfahren.',
+};
 
 /** What a rule is about, in one sentence. */
 export function explainRule(rule: LintRuleName, language: SpokenLanguage): string {
