@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
+import { copyFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { asList, asObject, type JsonObject } from '#kit/narrow.ts';
+import { asList, asObject, asText, parseJson, type JsonObject } from '#kit/narrow.ts';
+import { newFolder } from './bulla.ts';
 import { at, choices, missingHelm, objectsOf, only, render } from './chart.ts';
-import { missingCluster, startCluster, until, type Cluster } from './cluster.ts';
+import { missingCluster, optionsOf, startCluster, until, type Cluster } from './cluster.ts';
+import { startGate } from './gate.ts';
 
 /** Kinds that a cluster knows only when somebody has installed them. */
 const installed = new Set(['ServiceMonitor', 'Certificate', 'Issuer']);
@@ -140,6 +144,31 @@ describe('a real API server takes the chart', { skip: missingCluster ?? missingH
     assert.match(moved.stderr, /has no digest/);
     const own = { ...pod('own', { image: 'nginx' }), metadata: { name: 'own', namespace: 'bulla' } };
     assert.doesNotMatch((await create(own)).stderr, /has no digest/);
+  });
+
+  // The last, because from then on nothing is admitted: there is no network in which the service would be reached.
+  test('with these rights the gate tells the API server whom to trust', async () => {
+    await apply(...objectsOf(await render({})).filter(({ kind }) => /Role|ServiceAccount|Webhook/.test(String(kind))));
+    const credentials = newFolder('account');
+    const token = await cluster.kubectl(['create', 'token', 'bulla', '-n', 'bulla', '--duration=1h']);
+    assert.equal(token.code, 0, token.stderr);
+    writeFileSync(join(credentials, 'token'), token.stdout);
+    copyFileSync(join(cluster.credentials, 'ca.crt'), join(credentials, 'ca.crt'));
+    const place = { 'cluster-api': cluster.url, 'cluster-credentials': credentials };
+    const gate = await startGate(optionsOf({ webhooks: 'bulla', 'trusted-root': 'none', ...place }));
+    try {
+      for (const kind of ['mutatingwebhookconfigurations', 'validatingwebhookconfigurations']) {
+        await until(async () => {
+          const { stdout } = await cluster.kubectl(['get', kind, 'bulla', '-o', 'json']);
+          const bundle = asText(at(parseJson(stdout), 'webhooks', 0, 'clientConfig', 'caBundle')) ?? '';
+          return bundle !== '' && Buffer.from(bundle, 'base64').toString() === gate.authorities();
+        });
+      }
+    } finally {
+      await gate.stop();
+    }
+    const refused = await cluster.kubectl(['create', '--dry-run=server', '-f', '-'], pod('any', { image: 'nginx' }));
+    assert.match(refused.stderr, /failed calling webhook "mutate\.bulla\.dev"/);
   });
 });
 
