@@ -28,6 +28,18 @@ test('values name images by custom', () => {
   for (const [text, names] of files) assert.deepEqual(namesIn('chart/values.yaml', text), names, text);
 });
 
+const release = (kind: string, values: string) =>
+  `apiVersion: ${kind.split(' ')[0]}\nkind: ${kind.split(' ')[1]}\nspec: ${values}\n`;
+
+test('values in objects that install charts', () => {
+  const values = '{image: {repository: a, tag: v1}}';
+  const flux = release('helm.toolkit.fluxcd.io/v2 HelmRelease', `{values: ${values}}`);
+  assert.deepEqual(namesIn('a.yaml', flux), ['spec.values.image: a:v1 (v1)']);
+  const argo = release('argoproj.io/v1alpha1 Application', `{source: {helm: {valuesObject: ${values}}}}`);
+  assert.deepEqual(namesIn('a.yaml', argo), ['spec.source.helm.valuesObject.image: a:v1 (v1)']);
+  assert.deepEqual(namesIn('a.yaml', release('v1 ConfigMap', `{values: ${values}}`)), []);
+});
+
 test('where the digest goes', () => {
   const slotOf = (text: string) => readManifest('values.yaml', text).references[0]?.slot;
   assert.deepEqual(slotOf('image: {repository: a, tag: v1}'), { kind: 'suffix' });

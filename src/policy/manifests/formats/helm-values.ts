@@ -9,22 +9,40 @@ import { stepInto } from '#policy/workloads/pointer.ts';
 
 /**
  * Values of Helm charts, which name images by custom: a map with `repository` and `tag`, perhaps `registry` and `digest`, under any key;
- * or a text under `image`, or a key that ends in `Image`. What a chart makes of others, only its rendered output says.
+ * or a text under `image`, or a key that ends in `Image`. What a chart makes of others, only its rendered output says. Values are in files
+ * of their own, in Flux's HelmRelease and in Argo's Application.
  */
 export const helmValues: ManifestFormat = {
   name: 'helm-values',
-  fits: (source) =>
-    /^values.*\.ya?ml$|[-._]values\.ya?ml$/i.test(source.name) &&
-    source.documents().every(({ value }) => asObject(value) !== undefined && !isObject(value)),
+  fits: (source) => isValuesFile(source) || source.documents().some(({ value }) => stepsInObject(value) !== undefined),
   read(source) {
     const collector = collectFrom(source);
     for (const document of source.documents()) {
-      const global = asText(stepInto(stepInto(document.value, 'global'), 'imageRegistry')) ?? '';
-      visit({ source, document, collector, replacesRegistry: global !== '' }, document.value, []);
+      const steps = isValuesFile(source) ? [] : stepsInObject(document.value);
+      if (steps === undefined) continue;
+      const values = steps.reduce<unknown>(stepInto, document.value);
+      const global = asText(stepInto(stepInto(values, 'global'), 'imageRegistry')) ?? '';
+      visit({ source, document, collector, replacesRegistry: global !== '' }, values, steps);
     }
     return collector.reading();
   },
 };
+
+function isValuesFile(source: ManifestSource): boolean {
+  return (
+    /^values.*\.ya?ml$|[-._]values\.ya?ml$/i.test(source.name) &&
+    source.documents().every(({ value }) => asObject(value) !== undefined && !isObject(value))
+  );
+}
+
+/** Where an object that installs a chart has the values; nothing for other objects. */
+function stepsInObject(value: unknown): readonly string[] | undefined {
+  const object = asObject(value);
+  const group = asText(object?.['apiVersion'])?.split('/')[0];
+  if (group === 'helm.toolkit.fluxcd.io' && object?.['kind'] === 'HelmRelease') return ['spec', 'values'];
+  const isApplication = group === 'argoproj.io' && object?.['kind'] === 'Application';
+  return isApplication ? ['spec', 'source', 'helm', 'valuesObject'] : undefined;
+}
 
 interface Visit {
   readonly source: ManifestSource;
@@ -65,8 +83,10 @@ function noteParts({ source, document, collector, replacesRegistry }: Visit, map
   const shaField = 'sha' in map ? digestField(source, document.locate([...steps, 'sha'])) : undefined;
   const bare = shaField?.kind === 'field' ? ({ ...shaField, bare: true } as const) : undefined;
   const at = [...steps, tag !== '' ? 'tag' : 'digest' in map ? 'digest' : 'sha'];
-  collector.note(document, at, place, { text, slot: field ?? bare ?? { kind: 'suffix' } });
+  collector.note(document, at, place, { text, slot: tag.includes('@') ? suffix : (field ?? bare ?? suffix) });
 }
+
+const suffix = { kind: 'suffix' } as const;
 
 /** The tag as Helm would write it; nothing if that is not how it is written. */
 function tagOf({ text }: ManifestSource, document: YamlDocument, steps: Steps): string | undefined {
