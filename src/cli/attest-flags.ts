@@ -36,9 +36,10 @@ export async function attestIfAsked(
     });
   }
   // What signs is only loaded by those who want it.
-  const [{ attestTo }, { describeAttached, readSigning }] = await Promise.all([
+  const [{ attestTo }, { readSigning }, { describeAttached }] = await Promise.all([
     import('./attesting.ts'),
     import('./signing.ts'),
+    import('./attached.ts'),
   ]);
   const signing = await readSigning(flags, io, settings);
   io.stderr.write(

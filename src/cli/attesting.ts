@@ -8,7 +8,9 @@ import type { CliProcess } from './context.ts';
 import { signingSubject } from './signing-subject.ts';
 import type { Settings } from './settings.ts';
 import { rememberMissed } from './flush.ts';
-import { openRepository, type AttachedTo, type Signing } from './signing.ts';
+import type { AttachedTo } from './attached.ts';
+import { openRepository } from './opened-repository.ts';
+import type { Signing } from './signing.ts';
 
 /**
  * Signs a statement about an image and puts it beside the image in its registry.

@@ -1,5 +1,6 @@
 import { createPublicKey, X509Certificate } from 'node:crypto';
 import { messageOf } from '#kit/error.ts';
+import { imageError } from '#image/errors.ts';
 import { loadPublicKey } from '#signatures/keys/load-key.ts';
 import { checkSignature } from '#signatures/signature.ts';
 import { publishLater } from '#signatures/sign/publish-later.ts';
@@ -9,8 +10,10 @@ import { cliError } from './errors.ts';
 import { keySurroundings } from './key-surroundings.ts';
 import type { Settings } from './settings.ts';
 import { serviceAddresses } from './service-addresses.ts';
-import { openRepository, publisher, withSettings, type Signing } from './signing.ts';
-import type { SigningFlags } from './signing-flags.ts';
+import { openRepository } from './opened-repository.ts';
+import { publisher } from './publisher.ts';
+import type { Signing } from './signing.ts';
+import { withSettings, type SigningFlags } from './signing-flags.ts';
 import { listUnpublished, rememberUnpublished, type Unpublished } from './unpublished.ts';
 
 /** What was published of one image. */
@@ -34,7 +37,7 @@ export async function rememberMissed(
 /**
  * Publishes what could not be published when it was signed: of one image, or of all that are remembered here.
  * One of several that cannot be published is told, stays remembered, and does not keep the others from it.
- * @throws for one image, what the log and the registry throw
+ * @throws `offline`; for one image, what the log and the registry throw
  */
 export async function flush(
   source: string | undefined,
@@ -42,6 +45,11 @@ export async function flush(
   settings: Settings,
   io: CliProcess,
 ): Promise<{ readonly flushed: readonly Flushed[]; readonly isWhole: boolean }> {
+  if (settings.offline) {
+    throw imageError('offline', 'publishing asks a log and a registry, and --offline asks none', {
+      hint: 'publish where there is a network',
+    });
+  }
   if (source !== undefined) {
     const { log } = await serviceAddresses(withSettings(flags, settings), ['log'], settings, io);
     if (log === undefined) throw cliError('usage', 'it is not said in which log', { hint: 'name it: --rekor URL' });

@@ -1,5 +1,6 @@
 import { attachFormats } from '#signatures/sign/attach-format.ts';
 import { hidden, text } from './flags.ts';
+import type { Settings } from './settings.ts';
 
 /** Flags of commands that sign. */
 export interface SigningFlags {
@@ -49,3 +50,25 @@ export const signingFlags = {
   tlogUpload: { kind: 'boolean', optional: true, brief: 'false is the same as --log none', hidden: true },
   yes: { kind: 'boolean', optional: true, withNegated: false, brief: 'nothing is asked anyway', hidden: true },
 } as const;
+
+/** The flags under our names, and what is configured where they say nothing. */
+export function withSettings(written: SigningFlags, settings: Settings): SigningFlags {
+  return { ...settings.signing, ...defined(inOurWords(written)) };
+}
+
+/** The same without what is not set, so that it does not hide what is configured. */
+function defined(flags: SigningFlags): SigningFlags {
+  return Object.fromEntries(Object.entries(flags).filter(([, value]) => value !== undefined));
+}
+
+/** The flags with what cosign calls them under our names. */
+function inOurWords(flags: SigningFlags): SigningFlags {
+  const { fulcioUrl, rekorUrl, timestampServerUrl, tlogUpload } = flags;
+  return {
+    ...flags,
+    fulcio: flags.fulcio ?? fulcioUrl,
+    rekor: flags.rekor ?? rekorUrl,
+    timestamp: flags.timestamp ?? timestampServerUrl,
+    log: flags.log ?? (tlogUpload === undefined ? undefined : tlogUpload ? 'required' : 'none'),
+  };
+}

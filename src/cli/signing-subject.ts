@@ -2,7 +2,7 @@ import { openImage } from '#image/image.ts';
 import { imageError } from '#image/errors.ts';
 import type { Descriptor } from '#image/manifest.ts';
 import type { Platform } from '#image/platform.ts';
-import type { OpenedRepository } from './signing.ts';
+import type { OpenedRepository } from './opened-repository.ts';
 
 /**
  * What is signed: what the name means, which may be an index; or, where one platform is named, the image for it.

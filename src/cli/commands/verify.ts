@@ -1,24 +1,19 @@
 import { buildCommand } from '@stricli/core';
 import { BullaError } from '#kit/error.ts';
-import { parseDigest } from '#kit/digest.ts';
 import { exitCodes, usesColour, type Context } from '#cli/context.ts';
 import { cliError } from '#cli/errors.ts';
 import { expectationFlags, readDemand, type ExpectationFlags } from '#cli/expectation.ts';
 import { imageFlags, text, type ImageFlags } from '#cli/flags.ts';
 import { chosenFormat, formatFlags, toJson, type FormatFlags } from '#cli/output.ts';
-import { readFileNamed } from '#cli/read-file-named.ts';
 import { isOn, readSettings } from '#cli/settings.ts';
+import { bundleBeside, verifyFile } from '#cli/verify-file.ts';
 import { repositoryOf, verifyImage } from '#cli/verify-images.ts';
 import { verifyList } from '#cli/verify-list.ts';
 import { readSummaryPlan, writeSummaryFile } from '#cli/write-summary.ts';
 import { provenanceFlags } from '#cli/provenance-flags.ts';
 import { isSummaryType, summaryFlags } from '#cli/summary-flags.ts';
 import { writeVerification } from '#cli/verification-text.ts';
-import { artifactOfBytes, artifactOfDigest, type Artifact } from '#signatures/artifact.ts';
-import { readBundle } from '#signatures/bundle/read-bundle.ts';
-import { judgeSigned } from '#signatures/judge.ts';
-import { isRefusal } from '#signatures/refusal.ts';
-import { refusedSubject, verificationOf, verificationToJson, type Verification } from '#signatures/verification.ts';
+import { refusedSubject, verificationToJson, type Verification } from '#signatures/verification.ts';
 
 interface Flags extends ImageFlags, FormatFlags, ExpectationFlags {
   readonly bundle?: string;
@@ -110,7 +105,7 @@ export default buildCommand<Flags, string[], Context>({
       const demand = await readDemand(flags, settings, this.process, now);
       return bundle === undefined
         ? verifyImage(name, demand, options, settings, this.process.env)
-        : verifyFile(name, bundle, demand);
+        : verifyFile(name, bundle, demand, { signers, isTyped: flags.type !== undefined });
     });
     if (plan !== undefined) await writeSummaryFile(verification, plan, now);
     stdout.write(
@@ -119,22 +114,6 @@ export default buildCommand<Flags, string[], Context>({
         : writeVerification(verification, usesColour(this.process)),
     );
     this.process.exitCode = verification.isVerified ? exitCodes.passed : exitCodes.failed;
-
-    async function verifyFile(named: string, bundlePath: string, demand: Awaited<ReturnType<typeof readDemand>>) {
-      const artifact = await readArtifact(named);
-      const signed = readBundle(await readFileNamed(bundlePath));
-      // A bundle may hold a signature or a statement; both say that they are about the file.
-      const wanted =
-        isRefusal(signed) || signed.content.kind !== 'dsse' || flags.type !== undefined ? demand.wanted : anyStatement;
-      const outcome = isRefusal(signed) ? signed : judgeSigned(signed, artifact, { ...demand, wanted });
-      const digest = parseDigest(`sha256:${artifact.digests.sha256?.toString('hex') ?? ''}`);
-      return verificationOf(
-        named,
-        digest,
-        [{ stored: { format: 'sigstore-bundle', file: bundlePath }, outcome }],
-        signers,
-      );
-    }
   },
 });
 
@@ -159,8 +138,6 @@ function namesOf(flags: Flags, group: Readonly<Record<string, unknown>>): readon
   return Object.keys(group).filter((name) => given[name] !== undefined);
 }
 
-const anyStatement = { kind: 'attestation', types: [] } as const;
-
 /** A key that is none verifies nothing: that is an answer to whoever asks, and no defect of the call. */
 async function refusedForKey(source: string, work: () => Promise<Verification>): Promise<Verification> {
   try {
@@ -169,21 +146,6 @@ async function refusedForKey(source: string, work: () => Promise<Verification>):
     if (error instanceof BullaError && error.code === 'key-invalid') return refusedSubject(source, error.message);
     throw error;
   }
-}
-
-/** The bundle of a file where `bulla sign` puts it; none for an image, whose signatures are in its registry. */
-function bundleBeside(source: string, isBlob: boolean): string | undefined {
-  if (source.startsWith('file:') || isBlob) return `${source.replace(/^file:/, '')}.sigstore.json`;
-  if (parseDigest(source) === undefined) return undefined;
-  throw cliError('usage', 'it is not said where the signature of this digest is', {
-    hint: 'name its bundle: --bundle FILE; or name an image: NAME@DIGEST',
-  });
-}
-
-async function readArtifact(source: string): Promise<Artifact> {
-  const digest = parseDigest(source);
-  if (digest !== undefined) return artifactOfDigest(digest);
-  return artifactOfBytes(await readFileNamed(source.replace(/^file:/, '')));
 }
 
 function readCount(value: string): number {
