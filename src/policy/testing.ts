@@ -81,7 +81,13 @@ export function newImageWorld(): ImageWorld {
     platform: { os: 'linux', architecture: 'amd64' },
     opened,
     put(name, content = name) {
-      const config = putBytes(mediaTypes.ociConfig, { os: 'linux', architecture: 'amd64', config: { User: content } });
+      const rootfs = { type: 'layers', diff_ids: [] };
+      const config = putBytes(mediaTypes.ociConfig, {
+        os: 'linux',
+        architecture: 'amd64',
+        rootfs,
+        config: { User: content },
+      });
       const manifest = putManifest(config, []);
       tags.set(formatReference(parseReference(name)), manifest);
       return manifest.digest;

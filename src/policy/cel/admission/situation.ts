@@ -4,6 +4,7 @@ import { fromJson } from '#policy/cel/json.ts';
 import { dyn, list, record, text, bool, map, type Type } from '#policy/cel/type.ts';
 import type { Value } from '#policy/cel/value.ts';
 import type { AdmissionRequest } from '#policy/question.ts';
+import { namespaceOf, type World } from './namespace.ts';
 
 const group = { group: text, version: text };
 const kindType = record('GroupVersionKind', { ...group, kind: text });
@@ -43,17 +44,19 @@ export interface Situation {
   /** The object, if it is not that of the request. */
   readonly object?: JsonObject;
   readonly oldObject?: JsonObject;
-  readonly namespaceObject?: JsonObject;
 }
 
-/** The values of {@link admissionVariables}. What is not there is null. */
-export function bindSituation({ request, namespaceObject, ...given }: Situation): Map<string, Binding> {
+/** The values of {@link admissionVariables}. What is not there is null; the namespace is asked for when an expression names it. */
+export function bindSituation({ request, ...given }: Situation, world: World): Map<string, Binding> {
   const object = once(() => fromJson(given.object ?? request.object));
   const oldObject = once(() => fromJson(given.oldObject ?? request.oldObject));
-  return new Map([
+  return new Map<string, Binding>([
     ['object', object],
     ['oldObject', oldObject],
-    ['namespaceObject', once(() => fromJson(namespaceObject))],
+    [
+      'namespaceObject',
+      (run) => run.waitFor('namespaceObject', async () => fromJson(await namespaceOf(request, world))),
+    ],
     ['request', once(() => requestValue(request, object(), oldObject()))],
   ]);
 }

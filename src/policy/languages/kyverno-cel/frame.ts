@@ -1,5 +1,4 @@
 import { isMatched } from '#policy/cel/admission/match.ts';
-import { namespaceOf } from '#policy/cel/admission/namespace.ts';
 import type { WrittenMatch } from '#policy/cel/admission/schema.ts';
 import { admissionVariables, bindSituation } from '#policy/cel/admission/situation.ts';
 import type { Bindings, Environment } from '#policy/cel/compile/compile.ts';
@@ -56,9 +55,8 @@ export function readFrame({ kind, metadata, spec }: WrittenPolicy): Frame {
         (await isMatched(match, request, request, surroundings)) ||
         (await isMatched(match, request, seen.as, surroundings));
       if (!isAbout) return undefined;
-      const namespaceObject = await namespaceOf(request, surroundings);
       const { object, oldObject } = seen;
-      return { request, seen, bindings: bindSituation({ request, object, oldObject, namespaceObject }) };
+      return { request, seen, bindings: bindSituation({ request, object, oldObject }, surroundings) };
     },
   };
 }

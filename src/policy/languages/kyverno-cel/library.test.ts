@@ -99,7 +99,8 @@ function appliedIn(text: string): readonly { readonly file: string; readonly isR
   const steps = asList(asObject(document?.body['spec'])?.['steps']).map((one): JsonObject => asObject(one) ?? {});
   const applied = steps
     .flatMap((step) => asList(step['try']))
-    .flatMap((one) => asObject(asObject(one)?.['apply']) ?? []);
+    .map((one) => asObject(asObject(one)?.['apply']))
+    .filter((one) => one !== undefined);
   return applied.flatMap((one) => {
     const file = asText(one['file']) ?? '';
     return file === 'ns.yaml'

@@ -1,7 +1,6 @@
 import { compileConditions } from '#policy/cel/admission/conditions.ts';
 import { judge, modeOf, notApplicable, unknownOutcome, type Rules } from '#policy/cel/admission/judge.ts';
 import { isMatched } from '#policy/cel/admission/match.ts';
-import { namespaceOf } from '#policy/cel/admission/namespace.ts';
 import { admissionVariables, bindSituation } from '#policy/cel/admission/situation.ts';
 import { compileAnnotations, compileValidations } from '#policy/cel/admission/validations.ts';
 import { compileVariables } from '#policy/cel/admission/variables.ts';
@@ -119,8 +118,7 @@ async function decideBound(
     const isAbout = await isMatched(spec.matchConstraints, request, request, surroundings);
     const { matchResources = {} } = binding.spec;
     if (!isAbout || !(await isMatched(matchResources, request, request, surroundings))) return [notApplicable(rules)];
-    const namespaceObject = await namespaceOf(request, surroundings);
-    const situation = bindSituation({ request, namespaceObject });
+    const situation = bindSituation({ request }, surroundings);
     if (spec.paramKind === undefined) return await judge(rules, situation, surroundings);
     const params = await paramsOf(spec.paramKind, binding.spec.paramRef, request, surroundings);
     if (params.length === 0) return [notApplicable(rules)];

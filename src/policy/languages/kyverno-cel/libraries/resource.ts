@@ -7,7 +7,6 @@ import { labelsOf } from '#policy/cel/admission/labels.ts';
 import { kindOfResource } from './resource-kinds.ts';
 
 const labels = map(text, text);
-const object = map(text, dyn);
 
 /**
  * `resource.Get(apiVersion, resource, namespace, name)` and `resource.List(apiVersion, resource, namespace[, labels])`. In policies of a
@@ -30,7 +29,7 @@ export function resource(home: string | undefined): Library {
 }
 
 function call(name: string, parameters: readonly Type[], run: CelFunction['call']): CelFunction {
-  return { ...fn(name, [], object, () => null), parameters, call: run };
+  return { ...fn(name, [], dyn, () => null), parameters, call: run };
 }
 
 /** Where it is to be looked, and the arguments after that. */
