@@ -1,4 +1,5 @@
-import { lstat, readdir, readFile, realpath, stat } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { lstat, readdir, realpath, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { collect } from '#kit/bytes.ts';
 import { messageOf } from '#kit/error.ts';
@@ -36,9 +37,10 @@ export async function readManifests(
       const found = await stat(path).catch(unreadable(path));
       const files = found.isDirectory() ? await filesIn(path) : [path];
       for (const file of files) {
-        const real = await realpath(file).catch(unreadable(file));
+        // A pipe that the shell has opened is nowhere.
+        const real = await realpath(file).catch(() => file);
         if (read.has(real)) continue;
-        const manifest = readBytes(file, await readFile(file).catch(unreadable(file)), options);
+        const manifest = readBytes(file, await readBounded(file).catch(unreadable(file)), options);
         if (!found.isDirectory() || isOfUse(manifest)) read.set(real, { ...manifest, file: real });
       }
     }
@@ -47,15 +49,18 @@ export async function readManifests(
 }
 
 async function readStdin(stdin: AsyncIterable<Uint8Array>, options: ReadingOptions): Promise<Manifest> {
-  const bytes = await collect(stdin, largestFile);
-  if (bytes !== undefined) return readBytes('-', bytes, options);
-  throw cliError('file-unreadable', 'standard input is too large to be read', { hint: 'split it into files' });
+  return readBytes('-', await collect(stdin, largestFile), options);
 }
 
-function readBytes(path: string, bytes: Buffer, options: ReadingOptions): Manifest {
-  const text = bytes.length > largestFile ? undefined : decode(bytes);
+/** The content of a file, which may be a pipe; nothing if it is too large. */
+function readBounded(path: string): Promise<Buffer | undefined> {
+  return collect(createReadStream(path), largestFile);
+}
+
+function readBytes(path: string, bytes: Buffer | undefined, options: ReadingOptions): Manifest {
+  const text = bytes === undefined ? undefined : decode(bytes);
   if (text !== undefined) return readManifest(path, text, options);
-  const message = bytes.length > largestFile ? 'it is too large to be read' : 'it is no text in UTF-8';
+  const message = bytes === undefined ? 'it is too large to be read' : 'it is no text in UTF-8';
   const gap = { code: 'unreadable', message, line: 1, column: 1, place: '' } as const;
   return { path, text: '', formats: [], references: [], objects: [], variables: [], gaps: [gap] };
 }
