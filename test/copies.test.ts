@@ -5,7 +5,7 @@ import { asList, asObject, asText, parseJson } from '#kit/narrow.ts';
 import { packTar, writeLayout } from '#image/testing.ts';
 import { bulla, missingPrograms, newFolder, succeed } from './bulla.ts';
 import { missingPeers, peer } from './peers.ts';
-import { startRegistry } from './registry.ts';
+import { registryKinds } from './registry.ts';
 
 /** What is left of the signatures when an image is copied, by tool: which formats it takes along. */
 const tools: readonly {
@@ -23,43 +23,46 @@ const tools: readonly {
   { name: 'cosign-3', copy: (from, to) => ['copy', '--allow-http-registry', from, to], left: ['cosign-signature'] },
 ];
 
-const skip = (await missingPrograms('docker-registry', 'skopeo')) ?? false;
+const noSkopeo = await missingPrograms('skopeo');
 
-describe('a copy is verified by what the tool has taken along, and refused if that is nothing', { skip }, () => {
-  const folder = skip === false ? newFolder('copies') : '';
-  const env = { BULLA_PASSWORD: 'secret', HOME: folder };
-  let host = '';
-  let image = '';
-  let stop: (() => void) | undefined;
+for (const kind of registryKinds) {
+  const skip = noSkopeo ?? kind.missing ?? false;
 
-  before(async () => {
-    const registry = await startRegistry();
-    ({ host, stop } = registry);
-    image = `${host}/team/app:1`;
-    const layout = newFolder('image');
-    writeLayout(layout, [{ tag: '1', layers: [packTar([{ path: 'content', content: 'copied' }])] }]);
-    await succeed('skopeo', ['copy', '-q', '--dest-tls-verify=false', `oci:${layout}:1`, `docker://${image}`]);
-    await bulla(['key', 'generate', '--output', join(folder, 'demo')], { env });
-    const { code, stderr } = await bulla(['sign', image, '--key', join(folder, 'demo.key')], { env });
-    assert.equal(code, 0, stderr);
+  describe(`a copy in ${kind.name}, is verified by what the tool has taken along`, { skip }, () => {
+    const folder = skip === false ? newFolder('copies') : '';
+    const env = { BULLA_PASSWORD: 'secret', HOME: folder };
+    let host = '';
+    let image = '';
+    let stop: (() => void) | undefined;
+
+    before(async () => {
+      ({ host, stop } = await kind.start());
+      image = `${host}/team/app:1`;
+      const layout = newFolder('image');
+      writeLayout(layout, [{ tag: '1', layers: [packTar([{ path: 'content', content: 'copied' }])] }]);
+      await succeed('skopeo', ['copy', '-q', '--dest-tls-verify=false', `oci:${layout}:1`, `docker://${image}`]);
+      await bulla(['key', 'generate', '--output', join(folder, 'demo')], { env });
+      const { code, stderr } = await bulla(['sign', image, '--key', join(folder, 'demo.key')], { env });
+      assert.equal(code, 0, stderr);
+    });
+    after(() => stop?.());
+
+    for (const { name, copy, left } of tools) {
+      test(
+        `${name}: ${left.length === 0 ? 'nothing' : left.join(', ')}`,
+        { skip: missingPeers(name) ?? false },
+        async () => {
+          const to = `${host}/mirror/${name}:1`;
+          await succeed(peer(name), copy(image, to), { env });
+          const { code, stdout } = await bulla(['verify', to, '--key', join(folder, 'demo.pub'), '--json'], { env });
+          const entries = asList(asObject(parseJson(stdout))?.['entries']).map((entry) => asObject(entry));
+          assert.deepEqual(
+            entries.filter((entry) => entry?.['accepted'] === true).map((entry) => asText(entry?.['format'])),
+            left,
+          );
+          assert.equal(code, left.length > 0 ? 0 : 1);
+        },
+      );
+    }
   });
-  after(() => stop?.());
-
-  for (const { name, copy, left } of tools) {
-    test(
-      `${name}: ${left.length === 0 ? 'nothing' : left.join(', ')}`,
-      { skip: missingPeers(name) ?? false },
-      async () => {
-        const to = `${host}/mirror/${name}:1`;
-        await succeed(peer(name), copy(image, to), { env });
-        const { code, stdout } = await bulla(['verify', to, '--key', join(folder, 'demo.pub'), '--json'], { env });
-        const entries = asList(asObject(parseJson(stdout))?.['entries']).map((entry) => asObject(entry));
-        assert.deepEqual(
-          entries.filter((entry) => entry?.['accepted'] === true).map((entry) => asText(entry?.['format'])),
-          left,
-        );
-        assert.equal(code, left.length > 0 ? 0 : 1);
-      },
-    );
-  }
-});
+}

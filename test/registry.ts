@@ -45,11 +45,11 @@ export const registryKinds: readonly RegistryKind[] = [
   { name: 'olareg, which lists referrers', missing: missingPeers('olareg'), listsReferrers: true, start: startOlareg },
 ];
 
-/** @param flags besides those that say where it listens and that it keeps everything in memory */
-export async function startOlareg(...flags: readonly string[]): Promise<Registry> {
+/** Starts olareg on this machine, with nothing in it, and nothing kept. */
+async function startOlareg(): Promise<Registry> {
   const port = await freePort();
   const memory = ['--store-type', 'mem', '--gc-frequency', '-1s'];
-  const args = ['serve', '--addr', '127.0.0.1', '--port', String(port), ...memory, ...flags];
+  const args = ['serve', '--addr', '127.0.0.1', '--port', String(port), ...memory];
   const server = spawn(peer('olareg'), args, { stdio: 'ignore' });
   for (let attempt = 0; attempt < 200; attempt++) {
     const answer = await fetch(`http://127.0.0.1:${port}/v2/`).catch(() => undefined);
