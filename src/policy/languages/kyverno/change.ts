@@ -5,7 +5,7 @@ import { isSame } from './values/same.ts';
 import { applying } from './exception.ts';
 import { imagesOf } from './images/extract.ts';
 import { pinMeant } from './images/pin.ts';
-import { notAsked, scopeOf, withObject, type Inquiry } from './inquiry.ts';
+import { notAsked, otherObjects, scopeOf, withObject, type Inquiry } from './inquiry.ts';
 import { modeOf } from './mode.ts';
 import { mutate } from './mutate/mutate.ts';
 import type { Rule } from './rule.ts';
@@ -41,7 +41,7 @@ export async function changeByRules(inquiry: Inquiry): Promise<readonly RuleChan
 async function changeByRule(inquiry: Inquiry, rule: Rule, object: JsonObject): Promise<JsonObject | undefined> {
   const scope = scopeOf(inquiry, rule);
   const reason = await notAsked(inquiry, rule, scope);
-  if (reason !== undefined) return reason === 'it is about other objects' ? undefined : object;
+  if (reason !== undefined) return reason === otherObjects ? undefined : object;
   const exceptions = await applying(inquiry.policy.exceptions, rule.name, inquiry.subject, scope);
   if (exceptions.length > 0) return object;
   return mutate(rule.mutate ?? {}, object, (changed) => scopeOf(withObject(inquiry, changed), rule));

@@ -4,7 +4,7 @@ import { judgeImage, oncePerImage, failed as imageFailed } from '#policy/languag
 import { applying, type Exception } from './exception.ts';
 import { imagesOf } from './images/extract.ts';
 import { isLeftOut, isMeant } from './images/references.ts';
-import { notAsked, scopeOf, withObject, type Inquiry } from './inquiry.ts';
+import { notAsked, otherObjects, scopeOf, withObject, type Inquiry } from './inquiry.ts';
 import { modeOf } from './mode.ts';
 import { skipped, unknown, type RuleResult } from './rule-result.ts';
 import type { Rule } from './rule.ts';
@@ -34,9 +34,12 @@ async function decideRule(inquiry: Inquiry, rule: Rule): Promise<readonly RuleOu
   const mode = await modeOf(policy.spec, actions, overrides, subject);
   const say = (result: RuleResult): RuleOutcome => ({ policy: policy.name, rule: rule.name, mode, ...result });
   try {
-    if (!hasObject && !isAboutImages(rule)) return [say(skipped('it is not about images, and there is no object'))];
+    if (!hasObject && !isAboutImages(rule))
+      return rule.isGenerated ? [] : [say(skipped('it is not about images, and there is no object'))];
     const scope = scopeOf(inquiry, rule);
     const reason = await notAsked(inquiry, rule, scope);
+    // A rule that only follows from another says nothing of what that is about.
+    if (reason === otherObjects && rule.isGenerated) return [];
     if (reason !== undefined) return [say(skipped(reason))];
     const exceptions = await applying(policy.exceptions, rule.name, subject, scope);
     const whole = exceptions.find(

@@ -83,10 +83,13 @@ function merged(one: unknown, other: unknown): unknown {
   return areObjects ? { ...(one as object), ...(other as object) } : other;
 }
 
+/** Why a rule is not asked that is about other objects. */
+export const otherObjects = 'it is about other objects';
+
 /** Why a rule is not asked; nothing if it is. @throws what decides that, and cannot be found out */
 export async function notAsked(inquiry: Inquiry, rule: Rule, scope: Scope): Promise<string | undefined> {
   const { subject, world } = inquiry;
-  if (!(await isAbout(rule.written, subject))) return 'it is about other objects';
+  if (!(await isAbout(rule.written, subject))) return otherObjects;
   if (!(await rule.celPreconditions(subject.request, world.surroundings))) return 'its celPreconditions do not hold';
   const { holds, messages } = await evaluateConditions(rule.written['preconditions'], scope);
   return holds ? undefined : ['its preconditions do not hold', ...messages].join('; ');

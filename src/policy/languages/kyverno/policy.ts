@@ -36,13 +36,11 @@ export function readPolicy({ body }: PolicyDocument, companions: readonly Policy
   const name = [namespace, asText(metadata['name'])].filter((part) => part !== undefined).join('/');
   const leniency = readLeniency(metadata);
   const written = asList(spec['rules']).map((rule) => asObject(rule) ?? {});
-  const rules = withGenerated(written, asTextMap(metadata['annotations'])).map((rule, index) =>
-    readRule(
-      rule,
-      index < written.length ? `spec.rules[${index}]` : `spec.rules (${asText(rule['name']) ?? ''})`,
-      leniency,
-    ),
-  );
+  const rules = withGenerated(written, asTextMap(metadata['annotations'])).map((rule, index) => {
+    const isGenerated = index >= written.length;
+    const path = isGenerated ? `spec.rules (${asText(rule['name']) ?? ''})` : `spec.rules[${index}]`;
+    return readRule(rule, path, isGenerated, leniency);
+  });
   // The schema has checked it.
   const conditions = asObject(spec['webhookConfiguration'])?.['matchConditions'] as WrittenCelConditions | undefined;
   return {

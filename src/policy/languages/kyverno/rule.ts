@@ -10,6 +10,8 @@ import { readVerifications, type Verification } from './verify-images/verificati
 /** A rule that was understood. */
 export interface Rule {
   readonly name: string;
+  /** Whether it follows from another for kinds that make pods. */
+  readonly isGenerated: boolean;
   /** As it is written, or as it follows for a kind that makes pods. */
   readonly written: JsonObject;
   readonly validate: JsonObject | undefined;
@@ -20,7 +22,7 @@ export interface Rule {
 }
 
 /** Reads a rule, whose fields are all known. @throws `policy-invalid`, `policy-unsupported` with the path of the field */
-export function readRule(written: JsonObject, path: string, leniency: Leniency): Rule {
+export function readRule(written: JsonObject, path: string, isGenerated: boolean, leniency: Leniency): Rule {
   const [validate, mutate] = [asObject(written['validate']), asObject(written['mutate'])];
   const verifyImages = written['verifyImages'];
   const kinds = [validate, mutate, written['generate'], verifyImages].filter((one) => one !== undefined);
@@ -33,6 +35,7 @@ export function readRule(written: JsonObject, path: string, leniency: Leniency):
   // The schema has checked the fields; what is left out here stays as it is written.
   return {
     name: asText(written['name']) ?? '',
+    isGenerated,
     written,
     validate,
     mutate,

@@ -1,5 +1,4 @@
 import { compileConditions, checkConditions, type Conditions } from '#policy/cel/admission/conditions.ts';
-import { namespaceOf } from '#policy/cel/admission/namespace.ts';
 import type { WrittenConditions } from '#policy/cel/admission/schema.ts';
 import { admissionVariables, bindSituation } from '#policy/cel/admission/situation.ts';
 import {
@@ -36,7 +35,7 @@ export function readCelChecks(written: WrittenCel, path: string): CelChecks {
   const checks = compileValidations(expressions, `${path}.expressions`, known.environment);
   const annotations = compileAnnotations(auditAnnotations, `${path}.auditAnnotations`, known.environment);
   return async (request, surroundings) => {
-    const situation = bindSituation({ request, namespaceObject: await namespaceOf(request, surroundings) });
+    const situation = bindSituation({ request }, surroundings);
     const params = paramKind === undefined ? [null] : await paramsOf(paramKind, paramRef, request, surroundings);
     for (const one of params) {
       const run = startRun(surroundings);
@@ -62,7 +61,7 @@ export function readCelConditions(written: WrittenConditions | undefined, path: 
   const conditions: Conditions = compileConditions(written ?? [], path, environment);
   return async (request, surroundings) => {
     if (conditions.length === 0) return true;
-    const situation = bindSituation({ request, namespaceObject: await namespaceOf(request, surroundings) });
+    const situation = bindSituation({ request }, surroundings);
     const result = await checkConditions(conditions, situation, startRun(surroundings));
     if ('problem' in result) throw result.problem;
     return result.holds;

@@ -47,9 +47,11 @@ function readOne(written: WrittenVerification, path: string, leniency: Leniency)
   const variable = [...references, ...skipImageReferences].find(hasVariable);
   if (variable !== undefined) throw invalidField(path, `image references have no variables: ${variable}`);
   const short = readShortForm(written, path);
-  const attestors: readonly unknown[] = [...(written.attestors ?? []), ...short];
+  const isStated = (written.attestations ?? []).length > 0;
+  // In the old form, whoever is named signs the statements, if there are some, and else the image.
+  const attestors: readonly unknown[] = [...(written.attestors ?? []), ...(isStated ? [] : short)];
   const attestations = (written.attestations ?? []).map((one, index) =>
-    readAttestation(one, `${path}.attestations[${index}]`, attestors, leniency),
+    readAttestation(one, `${path}.attestations[${index}]`, short.length > 0 ? short : attestors, leniency),
   );
   const named = [attestors, ...attestations.map((one) => one.attestors)].flat();
   for (const set of named) checkNow(set, path, type, leniency);
@@ -94,8 +96,8 @@ function readShortForm(written: WrittenVerification, path: string): readonly unk
 }
 
 /**
- * An attestation is signed by those that it names or, if it names none, by those who must sign the image. If nobody is named, anyone
- * could have stated it.
+ * An attestation is signed by those that it names or, if it names none, by those whom the demand names. If nobody is named, anyone could
+ * have stated it.
  */
 function readAttestation(
   written: NonNullable<WrittenVerification['attestations']>[number],

@@ -111,8 +111,14 @@ async function firstRefused(
   if (conditions === undefined) return undefined;
   for (const predicate of predicates) {
     const fields = Object.entries(asObject(predicate) ?? {}).filter(([key]) => !reserved.includes(key));
-    const { holds, messages } = await evaluateConditions(conditions, scope.with(Object.fromEntries(fields)));
-    if (!holds) return messages.length === 0 ? 'its conditions do not hold' : messages.join('; ');
+    try {
+      const { holds, messages } = await evaluateConditions(conditions, scope.with(Object.fromEntries(fields)));
+      if (!holds) return messages.length === 0 ? 'its conditions do not hold' : messages.join('; ');
+    } catch (error) {
+      // Conditions about what is not stated do not hold.
+      if (!(error instanceof BullaError) || error.code !== 'expression-failed') throw error;
+      return error.message;
+    }
   }
   return undefined;
 }
