@@ -121,6 +121,7 @@ const denied: readonly [what: string, call: Call, message: RegExp][] = [
     /how long/,
   ],
   ['an import', { uri: '/v1.47/images/create?fromSrc=-&repo=x' }, /import/],
+  ['an import in chunks', { uri: '/v1.47/images/create?fromSrc=-', headers: {} }, /comes by import/],
   ['a load', { uri: '/v1.47/images/load', headers: { 'Content-Type': 'application/x-tar' } }, /load/],
   ['a build', { uri: '/v1.47/build?t=x', headers: { 'Content-Type': 'application/x-tar' } }, /build/],
   ['a session of BuildKit', { uri: '/v1.47/session' }, /build/],

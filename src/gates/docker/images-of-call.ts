@@ -16,6 +16,8 @@ export type CallImages =
  * there twice, or in another case, is a problem.
  */
 export function imagesOfCall(call: DockerCall, { kind }: Exclude<CallKind, { kind: 'free' | 'unseen' }>): CallImages {
+  // What is imported comes in chunks.
+  if (kind === 'pull' && (call.query.get('fromSrc') ?? '') !== '') return { way: 'import' };
   const problem = problemOfBody(call);
   if (problem !== undefined) return { problem };
   if (kind === 'pull') return imagesOfPull(call);
@@ -45,7 +47,6 @@ function problemOfBody({ body, headers }: DockerCall): string | undefined {
 
 function imagesOfPull({ query, body }: DockerCall): CallImages {
   if (body.length > 0) return { problem: 'it has a body, which a pull has not' };
-  if ((query.get('fromSrc') ?? '') !== '') return { way: 'import' };
   const [name = '', tag = ''] = [query.get('fromImage'), query.get('tag')];
   if (tag === '') return { images: [{ image: name, pointer: '?fromImage' }] };
   if (name.includes('@')) return { problem: 'it names a digest and a tag' };
