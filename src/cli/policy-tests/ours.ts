@@ -1,24 +1,24 @@
 import { dirname, resolve } from 'node:path';
 import { formatReference, parseReference } from '#image/reference.ts';
-import type { PolicyTest, PolicyTestCase } from '#policy/policy-test.ts';
+import { isPolicyTest, readPolicyTest, type PolicyTest, type PolicyTestCase } from '#policy/policy-test.ts';
 import { objectionsOf, type Check } from '#policy/reports/check-report.ts';
-import { readSubjects } from './check-subjects.ts';
-import type { CliProcess } from './context.ts';
-import { decideSubjects, resourcesOf } from './decide-subjects.ts';
-import { readPolicies } from './policies.ts';
-import type { Settings } from './settings.ts';
-import { createSurroundings } from './surroundings.ts';
+import { readSubjects } from '#cli/check-subjects.ts';
+import type { CliProcess } from '#cli/context.ts';
+import { decideSubjects, resourcesOf } from '#cli/decide-subjects.ts';
+import { readPolicies } from '#cli/policies.ts';
+import type { Settings } from '#cli/settings.ts';
+import { createSurroundings } from '#cli/surroundings.ts';
+import type { TestKind, TestResult } from './kind.ts';
 
-/** What came of one case. */
-export interface TestResult {
-  readonly name: string;
-  readonly passed: boolean;
-  /** What was expected and what came, if that is not the same. */
-  readonly difference?: string;
-}
+/** Tests of our own, for policies of any language. */
+export const ours: TestKind = {
+  isTest: isPolicyTest,
+  isFound: () => true,
+  run: (document, file, settings, io) => runPolicyTest(readPolicyTest(document), file, settings, io),
+};
 
 /** Runs the cases of a test, with files and images beside it. @throws what keeps it from running at all */
-export async function runPolicyTest(
+async function runPolicyTest(
   test: PolicyTest,
   file: string,
   settings: Settings,

@@ -96,8 +96,8 @@ async function readRecorded(files: readonly string[], flags: Flags, io: Context[
 
 async function holdsReviews(file: string): Promise<boolean> {
   if (file === '-') return false;
-  const text = await readFile(file, 'utf8').catch(() => '');
-  const [line = ''] = text.split('\n', 1);
+  const content = await readFile(file, 'utf8').catch(() => '');
+  const [line = ''] = content.split('\n', 1);
   return asText(asObject(parseJson(line))?.['kind']) === 'AdmissionReview';
 }
 

@@ -1,17 +1,17 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { buildCommand } from '@stricli/core';
 import { BullaError, messageOf } from '#kit/error.ts';
 import { exitCodes, usesColour, type Context } from '#cli/context.ts';
 import { cliError } from '#cli/errors.ts';
 import { sourceFlags, type SourceFlags } from '#cli/flags.ts';
 import { chosenFormat, formatFlags, toJson, type FormatFlags } from '#cli/output.ts';
-import { runPolicyTest, type TestResult } from '#cli/run-policy-test.ts';
+import { testKinds } from '#cli/policy-tests/index.ts';
+import type { TestKind, TestResult } from '#cli/policy-tests/kind.ts';
 import { readSettings } from '#cli/settings.ts';
 import { painter, printable } from '#documents/table/layout.ts';
 import { readDocuments } from '#policy/documents.ts';
 import type { PolicyDocument } from '#policy/policy.ts';
-import { isPolicyTest, readPolicyTest } from '#policy/policy-test.ts';
 
 interface Flags extends SourceFlags, FormatFlags {}
 
@@ -38,8 +38,8 @@ export const test = buildCommand<Flags, string[], Context>({
     const tested: TestedFile[] = [];
     for (const file of files) {
       const found = await testsIn(file, paths.includes(file));
-      for (const document of found) {
-        const results = await runPolicyTest(readPolicyTest(document), file, settings, this.process).catch(failed);
+      for (const { kind, document } of found) {
+        const results = await kind.run(document, file, settings, this.process).catch(failed);
         tested.push({ file: document.origin, results });
       }
     }
@@ -69,11 +69,19 @@ async function filesAt(path: string): Promise<readonly string[]> {
     .toSorted();
 }
 
+interface FoundTest {
+  readonly kind: TestKind;
+  readonly document: PolicyDocument;
+}
+
 /** In a folder there are other files, too, which need not even be YAML. */
-async function testsIn(file: string, isNamed: boolean): Promise<readonly PolicyDocument[]> {
+async function testsIn(file: string, isNamed: boolean): Promise<readonly FoundTest[]> {
   const text = await readFile(file, 'utf8');
   if (!isNamed && !/kind["']?\s*:\s*["']?(?:PolicyTest|Test)\b/.test(text)) return [];
-  const tests = readDocuments(text, file).filter(isPolicyTest);
+  const tests = readDocuments(text, file).flatMap((document) => {
+    const kind = testKinds.find((one) => one.isTest(document) && (isNamed || one.isFound(basename(file))));
+    return kind === undefined ? [] : [{ kind, document }];
+  });
   if (tests.length > 0 || !isNamed) return tests;
   throw cliError('usage', `${file} has no tests`, {
     hint: 'a test has kind: PolicyTest; docs/policy.md has an example',
