@@ -1,3 +1,4 @@
+import { printable } from '#documents/table/layout.ts';
 import { explainReason } from '#policy/reasons/explain.ts';
 import { objectionsOf, type CheckFormat } from '#policy/reports/check-report.ts';
 
@@ -22,9 +23,9 @@ export const github: CheckFormat = {
   },
 };
 
-/** What would end a command, or begin another, is written in percent. */
+/** What would end a command, or begin another, is written in percent; other control characters are none for a log. */
 function data(text: string): string {
-  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+  return printable(text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A'));
 }
 
 function property(text: string): string {
