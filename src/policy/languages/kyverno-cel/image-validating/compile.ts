@@ -113,7 +113,7 @@ export function compileImageValidating(document: PolicyDocument, companions: rea
     }
     const notes = await annotate(annotations, complete, run);
     const said = outcomes.map((outcome) => ({ ...outcome, evidence: [...outcome.evidence, ...notes] }));
-    return [...wrong, ...said, ...(required ? all.flatMap((image) => verifiedOutcome(image, run)) : [])];
+    return [...wrong, ...said, ...(required ? all.map((image) => verifiedOutcome(image, run, outcomes)) : [])];
   }
 
   function refusedName(image: string, needsDigest: boolean): readonly RuleOutcome[] {
@@ -126,8 +126,9 @@ export function compileImageValidating(document: PolicyDocument, companions: rea
   }
 
   /** An image that the policy is about must be vouched for, whatever its expressions ask (`required`). */
-  function verifiedOutcome(image: string, run: Run): RuleOutcome {
-    const { isVerified = false, refusals = [], proofs = [] } = foundBy(run).verifications.get(image) ?? {};
+  function verifiedOutcome(image: string, run: Run, said: readonly RuleOutcome[]): RuleOutcome {
+    const verified = foundBy(run).verifications.get(image);
+    const { isVerified = false, refusals = [], proofs = [] } = verified ?? {};
     const { name: policy, mode } = rules;
     const about = {
       policy,
@@ -136,6 +137,10 @@ export function compileImageValidating(document: PolicyDocument, companions: rea
       mode,
     } as const;
     if (isVerified) return { ...about, outcome: 'passed', reason: reasonOf('passed', { image }), evidence: proofs };
+    // An expression that failed may have failed on the way to it: then nobody knows.
+    const failure = verified === undefined ? said.find(({ outcome }) => outcome === 'unknown') : undefined;
+    if (failure !== undefined)
+      return { ...about, mode: failure.mode, outcome: 'unknown', reason: failure.reason, evidence: [] };
     const words = { image, refusals: refusals.join('; ') };
     const reason = reasonOf(refusals.length === 0 ? 'unsigned' : 'signature-refused', words);
     return { ...about, outcome: 'failed', reason, evidence: proofs };
