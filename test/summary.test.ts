@@ -3,9 +3,10 @@ import { createPublicKey } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { asObject, parseJson } from '#kit/narrow.ts';
+import { asList, asObject, parseJson } from '#kit/narrow.ts';
 import { keyIdOf } from '#signatures/keys/verification-key.ts';
-import { bulla, missingPrograms, newFolder } from './bulla.ts';
+import { bulla, command, missingPrograms, newFolder, succeed } from './bulla.ts';
+import { missingPeers, peer } from './peers.ts';
 import { startRegistry } from './registry.ts';
 import { problemsOf } from './schemas.ts';
 import { ask, copyAlone, done, newKeys, pushNewImage, type PushedImage } from './vouching.ts';
@@ -62,6 +63,22 @@ describe('the summary of a verification', { skip: missing ?? false }, () => {
     const text = await done('verify', image.tagged, ...asked);
     assert.match(text, /summary +passed, says https:\/\/gate\.example\/promotion\n.*SLSA_BUILD_LEVEL_3/s);
     assert.deepEqual(problemsOf(await done('verify', image.tagged, ...asked, '--json'), 'verification'), []);
+  });
+
+  test('is believed by slsa-verifier, too', { skip: missingPeers('slsa-verifier') ?? false }, async () => {
+    const base = `http://${host}/v2/${image.name.slice(host.length + 1)}`;
+    const headers = { accept: 'application/vnd.oci.image.manifest.v1+json' };
+    const manifest = asObject(await (await fetch(`${base}/manifests/${image.digestTag}.att`, { headers })).json());
+    const layers = asList(manifest?.['layers']).map((one) => asObject(one));
+    const layer = layers.find((one) => String(asObject(one?.['annotations'])?.['predicateType']).includes('summary'));
+    const envelope = join(folder, 'envelope.json');
+    writeFileSync(envelope, await (await fetch(`${base}/blobs/${String(layer?.['digest'])}`)).text());
+    const [, digest = ''] = image.pinned.split('@');
+    const words = ['verify-vsa', '--attestation-path', envelope, '--public-key-path', gate.publicKey];
+    const about = ['--subject-digest', digest, '--verifier-id', verifier, '--resource-uri', image.pinned];
+    await succeed(peer('slsa-verifier'), [...words, ...about, '--verified-level', 'SLSA_BUILD_LEVEL_2']);
+    const other = [...words, ...about, '--verified-level', 'SLSA_SOURCE_LEVEL_1'];
+    assert.notEqual((await command(peer('slsa-verifier'), other)).code, 0);
   });
 
   const refused: readonly (readonly [code: string, ...flags: string[]])[] = [
