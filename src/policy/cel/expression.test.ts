@@ -86,6 +86,7 @@ test('what is wrong without any value is found when it is compiled, with its pla
     ['('.repeat(300) + '1' + ')'.repeat(300), /nested deeper/],
     ['1' + '+1'.repeat(300), /chains more/],
     [' '.repeat(100_001), /longer than/],
+    ['('.repeat(45) + '1' + `${'+1'.repeat(199)})`.repeat(45), /nested too deep/],
   ];
   for (const [source, message] of cases) {
     assert.throws(() => compiled(source), { code: 'policy-invalid', message }, source.slice(0, 40));

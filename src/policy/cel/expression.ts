@@ -1,4 +1,3 @@
-import { BullaError } from '#kit/error.ts';
 import { policyError } from '#policy/errors.ts';
 import { compile, type Bindings, type Environment } from './compile/compile.ts';
 import { mostRounds, Waiting, type Run } from './run.ts';
@@ -24,11 +23,17 @@ export interface Expression {
  * @throws `policy-invalid` with line and column; `policy-unsupported` for a function that exists elsewhere and is not offered
  */
 export function compileExpression(source: string, environment: Environment, wanted?: Type): Expression {
-  const { type, evaluate: run } = compile(parseExpression(source), source, environment);
+  const { type, evaluate: run } = notTooDeep('policy-invalid', () =>
+    compile(parseExpression(source), source, environment),
+  );
   if (wanted !== undefined && !accepts(wanted, type, new Map())) {
     throw policyError('policy-invalid', `the expression gives ${nameOf(type)}, not ${nameOf(wanted)}: ${source}`);
   }
-  return { source, type, evaluate: (globals, state) => run({ run: state, globals }) };
+  return {
+    source,
+    type,
+    evaluate: (globals, state) => notTooDeep('expression-failed', () => run({ run: state, globals })),
+  };
 }
 
 /**
@@ -41,15 +46,19 @@ export async function evaluate(expression: Expression, bindings: Bindings, run: 
     try {
       return expression.evaluate(bindings, run);
     } catch (error) {
-      if (!(error instanceof Waiting)) throw asFailed(error);
+      if (!(error instanceof Waiting)) throw error;
       await run.settled();
     }
   }
   throw policyError('expression-failed', `it had to wait more than ${mostRounds} times`);
 }
 
-/** What is no error of ours comes from too deep a recursion, for which bounds leave little room. */
-function asFailed(error: unknown): unknown {
-  if (error instanceof BullaError || !(error instanceof RangeError)) return error;
-  return policyError('expression-failed', 'it is nested too deep', { cause: error });
+/** Long chains within deep parentheses can be deeper than the stack, whatever the bounds on each. */
+function notTooDeep<T>(code: 'policy-invalid' | 'expression-failed', work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw policyError(code, 'the expression is nested too deep', { cause: error });
+  }
 }

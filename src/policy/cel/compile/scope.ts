@@ -41,7 +41,7 @@ export interface Frame {
   readonly locals?: Local;
 }
 
-export interface Local {
+interface Local {
   readonly name: string;
   readonly value: Value;
   readonly outer: Local | undefined;

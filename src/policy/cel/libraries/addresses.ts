@@ -42,7 +42,7 @@ export function parseNetwork(written: string): Network | undefined {
   return address === undefined || size === '' || prefix > widthOf(address) ? undefined : { address, prefix };
 }
 
-export function widthOf({ family }: Address): number {
+function widthOf({ family }: Address): number {
   return family === 4 ? 32 : 128;
 }
 

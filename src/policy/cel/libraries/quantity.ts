@@ -57,7 +57,7 @@ const suffixes = new Map<string, readonly [base: bigint, power: bigint]>([
 ]);
 
 /** A quantity in parts of a billion; what is finer is rounded away from zero. Nothing if it is none. */
-export function parseQuantity(written: string): bigint | undefined {
+function parseQuantity(written: string): bigint | undefined {
   const found = /^([+-]?)(\d{0,40})(?:\.(\d{0,40}))?(?:[eE]([+-]?\d{1,3})|([A-Za-z]{0,2}))$/.exec(written);
   if (found === null) return undefined;
   const [, sign = '', whole = '', fraction = '', exponent, suffix = ''] = found;

@@ -194,13 +194,11 @@ export const exceptionSchema = z.strictObject({
 });
 
 export type WrittenValidating = z.infer<typeof validatingSchema>;
-export type WrittenMutating = z.infer<typeof mutatingSchema>;
+type WrittenMutating = z.infer<typeof mutatingSchema>;
 export type WrittenMutation = z.infer<typeof mutation>;
 export type WrittenImageValidating = z.infer<typeof imageValidatingSchema>;
 export type WrittenAttestor = z.infer<typeof attestor>;
 export type WrittenCosign = z.infer<typeof cosign>;
 export type WrittenNotary = NonNullable<WrittenAttestor['notary']>;
 export type WrittenTextOrExpression = z.infer<typeof textOrExpression>;
-export type WrittenAttestation = z.infer<typeof attestation>;
-export type WrittenException = z.infer<typeof exceptionSchema>;
 export type WrittenPolicy = WrittenValidating | WrittenMutating | WrittenImageValidating;

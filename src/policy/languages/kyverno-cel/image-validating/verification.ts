@@ -17,7 +17,7 @@ import type { MatchesImage } from './match-references.ts';
 export const attestorType = opaque<Attestor>('imageverify.attestor', (one, other) => one.name === other.name);
 
 /** What one decision has found out about an image. */
-export interface Verified {
+interface Verified {
   /** Whether anybody vouches for it. */
   readonly isVerified: boolean;
   readonly refusals: readonly string[];
@@ -25,7 +25,7 @@ export interface Verified {
 }
 
 /** What one decision has verified, by image. */
-export type Verifications = Map<string, Verified>;
+type Verifications = Map<string, Verified>;
 
 interface Verifying {
   readonly matches: MatchesImage;
