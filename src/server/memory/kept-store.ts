@@ -142,5 +142,6 @@ function readDescriptor(value: unknown): Descriptor | undefined {
   ];
   if (mediaType === undefined || digest === undefined || size === undefined) return undefined;
   const artifactType = asText(written['artifactType']);
-  return { mediaType, digest, size, annotations: asTextMap(written['annotations']), artifactType };
+  const annotations = asTextMap(written['annotations']);
+  return { mediaType, digest, size, annotations, ...(artifactType === undefined ? {} : { artifactType }) };
 }

@@ -1,5 +1,5 @@
-import { mkdirSync, renameSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { digestOf, type Digest } from '#kit/digest.ts';
 import { messageOf } from '#kit/error.ts';
@@ -44,7 +44,7 @@ export function openMemory(folder?: string): Memory {
   if (folder === undefined) return memoryIn(new DatabaseSync(':memory:'));
   const path = join(folder, 'memory.sqlite');
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    if (!existsSync(folder)) makeFolder(folder);
     const [database, problem] = openChecked(path);
     return memoryIn(database, problem);
   } catch (error) {
@@ -53,6 +53,13 @@ export function openMemory(folder?: string): Memory {
       cause: error,
     });
   }
+}
+
+/** Node's own recursive form never ends in some places that refuse folders, such as /proc. */
+function makeFolder(folder: string): void {
+  const above = dirname(folder);
+  if (above !== folder && !existsSync(above)) makeFolder(above);
+  mkdirSync(folder, { mode: 0o700 });
 }
 
 function openChecked(path: string): [DatabaseSync, string?] {
