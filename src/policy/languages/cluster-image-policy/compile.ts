@@ -46,7 +46,8 @@ export function compileClusterImagePolicy(document: PolicyDocument, companions: 
       });
       return (await Promise.all(outcomes)).flat();
     },
-    change: pinImages,
+    change: (question, surroundings) =>
+      pinImages(question, surroundings, (use) => others !== undefined || isAbout(use, question)),
   };
 }
 

@@ -121,7 +121,14 @@ export const trustRootSchema = z.strictObject({
   metadata,
   spec: z.strictObject({
     remote: z.looseObject({}).optional(),
-    repository: z.looseObject({}).optional(),
+    repository: z
+      .strictObject({
+        root: base64,
+        mirrorFS: base64,
+        targets: z.string().optional(),
+        trustedRootTarget: z.string().optional(),
+      })
+      .optional(),
     sigstoreKeys: z
       .strictObject({
         certificateAuthorities: z.array(certificateAuthority).optional(),

@@ -16,44 +16,45 @@ export type TrustSource = (surroundings: Surroundings) => Promise<TrustRoot | Re
  */
 export function readTrust(written: WrittenAuthority, path: string, roots: TrustRoots): TrustSource {
   const { keyless, ctlog, rfc3161timestamp } = written;
-  const named = (field: string, name: string | undefined) =>
-    readReference(`${path}.${field}.trustRootRef`, name, roots);
-  const certificates = named('keyless', keyless?.trustRootRef);
-  const logs = named('ctlog', ctlog?.trustRootRef);
-  const times = named('rfc3161timestamp', rfc3161timestamp?.trustRootRef);
+  const rootOf = (field: 'keyless' | 'ctlog' | 'rfc3161timestamp') =>
+    readReference(`${path}.${field}.trustRootRef`, written[field]?.trustRootRef, roots);
+  const named = { issuers: rootOf('keyless'), logs: rootOf('ctlog'), times: rootOf('rfc3161timestamp') };
   const authorities =
     keyless === undefined ? undefined : readOwnAuthorities(keyless['ca-cert'], `${path}.keyless.ca-cert`);
-  if (keyless === undefined && ctlog === undefined && rfc3161timestamp === undefined)
-    return () => Promise.resolve(undefined);
-  const needsLog = rfc3161timestamp === undefined && (ctlog !== undefined || certificates === undefined);
+  const isByDefault = keyless !== undefined && named.issuers === undefined;
+  const needsLog = rfc3161timestamp === undefined && (ctlog !== undefined || isByDefault);
+  // Timestamps of the default root help where they are; those of a root that is named only where they are asked for.
+  const needsTimes = rfc3161timestamp !== undefined || isByDefault;
+  if (keyless === undefined && !needsLog && !needsTimes) return () => Promise.resolve(undefined);
   return async (surroundings) => {
-    const needsDefault = [certificates, logs, times].some((one) => one === undefined);
-    const base = needsDefault ? await surroundings.trustRoot() : nobody;
-    const issuers = certificates ?? base;
-    const certificateLogs = keyless?.insecureIgnoreSCT === true ? [] : issuers.certificateLogs;
-    if (keyless !== undefined && keyless.insecureIgnoreSCT !== true && certificateLogs.length === 0) {
+    const find = async (isNeeded: boolean, root: NamedRoot | undefined) => {
+      if (!isNeeded) return nobody;
+      return root === undefined ? surroundings.trustRoot() : root(surroundings.now);
+    };
+    const [issuers, logs, times] = await Promise.all([
+      find(keyless !== undefined, named.issuers),
+      find(needsLog, named.logs),
+      find(needsTimes, named.times),
+    ]);
+    const ignoresPublication = keyless === undefined || keyless.insecureIgnoreSCT === true;
+    if (!ignoresPublication && issuers.certificateLogs.length === 0) {
       // Without logs nothing would be looked up: that must be asked for, and not happen.
       return refuse('sct-missing', 'the trust root names no log of certificates, and insecureIgnoreSCT is not set');
     }
     return {
-      certificateAuthorities: keyless === undefined ? [] : (authorities ?? issuers.certificateAuthorities),
-      certificateLogs,
-      logs: needsLog ? (logs ?? base).logs : [],
-      timestampAuthorities: timesOf(written, times ?? base, certificates),
+      certificateAuthorities: authorities ?? issuers.certificateAuthorities,
+      certificateLogs: ignoresPublication ? [] : issuers.certificateLogs,
+      logs: logs.logs,
+      timestampAuthorities: times.timestampAuthorities,
     };
   };
 }
 
+type NamedRoot = (now: Date) => Promise<TrustRoot>;
+
 const nobody: TrustRoot = { certificateAuthorities: [], timestampAuthorities: [], logs: [], certificateLogs: [] };
 
-/** Timestamps of the default root help where they are; those of a root that is named only where they are asked for. */
-function timesOf(written: WrittenAuthority, asked: TrustRoot, certificates: TrustRoot | undefined) {
-  const isAsked = written.rfc3161timestamp !== undefined;
-  const isDefault = written.keyless !== undefined && certificates === undefined;
-  return isAsked || isDefault ? asked.timestampAuthorities : [];
-}
-
-function readReference(path: string, name: string | undefined, roots: TrustRoots): TrustRoot | undefined {
+function readReference(path: string, name: string | undefined, roots: TrustRoots): NamedRoot | undefined {
   if (name === undefined || name === '') return undefined;
   const found = roots.get(name);
   if (found === undefined) throw invalidField(path, `there is no TrustRoot ${name} among the policies`);
