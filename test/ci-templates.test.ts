@@ -16,7 +16,7 @@ const commit = '5'.repeat(40);
 /** A template: where its steps are, and what its CI system says of a job. */
 interface Template {
   readonly file: string;
-  readonly steps: (template) => readonly string[];
+  readonly steps: (template: unknown) => readonly string[];
   readonly says: Readonly<Record<string, string>>;
 }
 

@@ -5,7 +5,7 @@ import { before, describe, test } from 'node:test';
 import { parse } from 'yaml';
 import { webhookConfigurations } from '#gates/admission/webhooks.ts';
 import { asList, asObject, asText, parseJson, type JsonObject } from '#kit/narrow.ts';
-import { bulla, newFolder } from './bulla.ts';
+import { bulla, checkout, newFolder } from './bulla.ts';
 import { at, chart, choices, missingHelm, objectsOf, only, policy, render } from './chart.ts';
 
 describe('the chart', { skip: missingHelm ?? false }, () => {
@@ -120,6 +120,19 @@ describe('the chart', { skip: missingHelm ?? false }, () => {
     assert.equal(run.code, 0, run.stdout + run.stderr);
     assert.match(run.stdout, /StatefulSet\/bulla/);
     const lint = await bulla(['lint', 'chart.yaml', '--offline'], { cwd: folder });
+    assert.equal(lint.code, 0, lint.stdout + lint.stderr);
+  });
+
+  test('the values of the documentation are values, and their policy is one', async () => {
+    const page = readFileSync(join(checkout, 'docs/install.md'), 'utf8');
+    const [, shown = ''] = /```yaml\n(# values\.yaml\n[^`]+)```/.exec(page) ?? [];
+    const { image: _placeholder, ...values } = asObject(parse(shown)) ?? {};
+    const objects = objectsOf(await render(values));
+    const folder = newFolder('documented');
+    const written = objects.flatMap(({ data }) => asText(at(data, 'production.yaml')) ?? []);
+    assert.equal(written.length, 1);
+    writeFileSync(join(folder, 'production.yaml'), written.join(''));
+    const lint = await bulla(['policy', 'lint', 'production.yaml'], { cwd: folder });
     assert.equal(lint.code, 0, lint.stdout + lint.stderr);
   });
 

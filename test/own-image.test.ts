@@ -3,40 +3,19 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
 import { parseJson } from '#kit/narrow.ts';
-import { bulla, checkout, command, missingPrograms, newFolder, succeed } from './bulla.ts';
+import { bulla, command, newFolder, succeed } from './bulla.ts';
 import { at } from './chart.ts';
+import { buildOwnImage, missingOwnImage } from './own-image.ts';
 import { parseReport } from './report.ts';
 
-const builder = join(checkout, 'deploy/image/build.sh');
-const node = join(checkout, 'node_modules/.bin');
-
-/** Packages come from wherever this machine's apt takes them. */
-async function missingPackages(): Promise<string | undefined> {
-  const uris = await command('apt-get', ['download', '--print-uris', '-qq', 'libc6']);
-  return uris.code === 0 ? undefined : 'apt-get knows no packages here: apt-get update';
-}
-
-const skip = (await missingPrograms('umoci', 'apt-get', 'dpkg-deb', 'npm')) ?? (await missingPackages()) ?? false;
-
-describe('the container image of Bulla', { skip }, () => {
+describe('the container image of Bulla', { skip: missingOwnImage ?? false }, () => {
   let layout = '';
-  before(async () => void (layout = await build()));
-
-  async function build(): Promise<string> {
-    const folder = join(newFolder('own-image'), 'layout');
-    const env = {
-      PATH: `${node}:${process.env['PATH'] ?? ''}`,
-      HOME: newFolder('home'),
-      SOURCE_DATE_EPOCH: '1767225600',
-    };
-    await succeed(builder, [`${folder}:1`], { env });
-    return folder;
-  }
+  before(async () => void (layout = await buildOwnImage()));
 
   test('the same commit and packages give the same image', async () => {
     const digestIn = (folder: string) =>
       at(parseJson(readFileSync(join(folder, 'index.json'))), 'manifests', 0, 'digest');
-    assert.equal(digestIn(await build()), digestIn(layout));
+    assert.equal(digestIn(await buildOwnImage()), digestIn(layout));
   });
 
   test('a scan knows where every program in it comes from', async () => {
