@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import fc from 'fast-check';
+import { BullaError } from '#kit/error.ts';
 import type { JsonObject } from '#kit/narrow.ts';
 import { changeObject, decide } from '#policy/decide.ts';
 import { policyError } from '#policy/errors.ts';
 import { loadPolicies } from '#policy/load.ts';
 import { askAbout, type AdmissionRequest, type Question } from '#policy/question.ts';
 import { askForImages, askForPod, newImageWorld, surroundingsOf } from '#policy/testing.ts';
+import { applyJsonPatch } from './mutating/json-patch.ts';
 
 const pods = { apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE', 'UPDATE'], resources: ['pods'] };
 const matchConstraints = { resourceRules: [pods] };
@@ -335,3 +338,34 @@ test('a change that cannot be made is unknown, and is not half made', async () =
   const question = askForPod(['nginx']);
   assert.equal(await changed(tested, question), question.request?.object);
 });
+
+test('any document is a policy or a typed error', async () => {
+  const bodies = [
+    validating({ variables: [{ name: 'a', expression: '1' }], matchConditions: [{ name: 'c', expression: 'true' }] }),
+    mutating('[]', 'Object{}'),
+    policy(
+      { validations: [{ expression: 'true' }], attestors: [{ name: 'a', notary: { certs: { value: 'x' } } }] },
+      'ImageValidatingPolicy',
+    ),
+    exception(),
+  ];
+  const paths = bodies.flatMap((body) => pathsIn(body).map((path) => ({ body, path })));
+  await fc.assert(
+    fc.asyncProperty(fc.constantFrom(...paths), fc.jsonValue(), async ({ body, path }, value) => {
+      const broken = applyJsonPatch(body, [{ op: 'add', path, value }]) as JsonObject;
+      try {
+        await load({ ...broken, apiVersion: 'policies.kyverno.io/v1' }, validating());
+      } catch (error) {
+        assert.ok(error instanceof BullaError, `${path}: ${String(error)}`);
+        assert.match(error.code, /^policy-/);
+      }
+    }),
+    { numRuns: 500 },
+  );
+});
+
+/** The pointers of everything in a document. */
+function pathsIn(value: unknown, path = ''): readonly string[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) => [`${path}/${key}`, ...pathsIn(inner, `${path}/${key}`)]);
+}
