@@ -83,6 +83,9 @@ test('what is wrong without any value is found when it is compiled, with its pla
     ['"abc', /does not end/],
     ['99999999999999999999', /too large/],
     ['#', /nothing in an expression begins/],
+    ['"a".matches("(")', /the regular expression "\(" is wrong/],
+    ['duration("1 hour")', /is no duration/],
+    ['timestamp("2026-02-31T00:00:00Z")', /is no time/],
     ['('.repeat(300) + '1' + ')'.repeat(300), /nested deeper/],
     ['1' + '+1'.repeat(300), /chains more/],
     [' '.repeat(100_001), /longer than/],
@@ -107,7 +110,7 @@ test('what has no answer fails, and nothing of JavaScript shines through', () =>
     '9223372036854775807 + object.spec.replicas',
     'object.spec.replicas ? 1 : 2',
     'object.spec.containers.exists(c, c.missing)',
-    '"(".matches("(")',
+    'object.spec.containers[0].image.matches(object.spec.containers[0].image + "(")',
   ]) {
     assert.throws(() => compiled(source).evaluate(bindings, startRun()), { code: 'expression-failed' }, source);
   }

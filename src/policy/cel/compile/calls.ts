@@ -1,10 +1,11 @@
-import { BullaError } from '#kit/error.ts';
+import { BullaError, messageOf } from '#kit/error.ts';
 import { policyError } from '#policy/errors.ts';
 import type { CelFunction } from '#policy/cel/function.ts';
 import type { Run } from '#policy/cel/run.ts';
 import type { Node } from '#policy/cel/syntax/node.ts';
 import { accepts, bool, dyn, filledIn, joined, nameOf, parameter, type Found, type Type } from '#policy/cel/type.ts';
 import { typeNameOf, type Value } from '#policy/cel/value.ts';
+import { checkLiterals } from './literal-checks.ts';
 import { dottedName, refusedName } from './names.ts';
 import type { Compiled, Frame, Scope } from './scope.ts';
 
@@ -22,6 +23,11 @@ export function compileCall(node: Kind<'call'>, scope: Scope): Compiled {
   const [first, ...more] = fitting;
   if (first === undefined)
     throw scope.problem(node.at, `${written(name)} does not take (${types.map(nameOf).join(', ')})`);
+  try {
+    checkLiterals(name, args);
+  } catch (error) {
+    throw scope.problem(node.at, messageOf(error));
+  }
   const type = more.reduce((all, { result }) => joined(all, result), first.result);
   const candidates = fitting.map((one) => one.function);
   return {

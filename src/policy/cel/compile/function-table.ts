@@ -2,8 +2,17 @@ import type { CelFunction, Library } from '#policy/cel/function.ts';
 import { standard } from '#policy/cel/standard/index.ts';
 import type { FunctionTable } from './scope.ts';
 
+/** Policies have many expressions with the same libraries. */
+const known = new WeakMap<readonly Library[], FunctionTable>();
+
 /** All functions of CEL itself and of libraries, by name. */
 export function functionTable(libraries: readonly Library[]): FunctionTable {
+  const table = known.get(libraries) ?? makeTable(libraries);
+  known.set(libraries, table);
+  return table;
+}
+
+function makeTable(libraries: readonly Library[]): FunctionTable {
   const byName = new Map<string, CelFunction[]>();
   const refused = new Map<string, string>();
   for (const library of [standard, ...libraries]) {
