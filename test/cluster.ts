@@ -24,8 +24,8 @@ export interface Cluster {
 
 const patience = 60_000;
 
-/** Starts etcd and kube-apiserver on this machine. */
-export async function startCluster(): Promise<Cluster> {
+/** Starts etcd and kube-apiserver on this machine. @param options more of those of the API server */
+export async function startCluster(options: Readonly<Record<string, string>> = {}): Promise<Cluster> {
   const folder = newFolder('cluster');
   const [etcdPort, peerPort, port] = [await freePort(), await freePort(), await freePort()];
   const keyFile = join(folder, 'accounts.key');
@@ -56,6 +56,7 @@ export async function startCluster(): Promise<Cluster> {
     // Nobody makes service accounts here.
     'disable-admission-plugins': 'ServiceAccount',
     'feature-gates': 'ImageVolume=true',
+    ...options,
   });
   const etcd = spawn('etcd', etcdOptions, { stdio: 'ignore' });
   const server = spawn(peer('kube-apiserver'), serverOptions, { stdio: ['ignore', 'ignore', 'pipe'] });
