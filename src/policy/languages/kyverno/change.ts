@@ -29,10 +29,11 @@ export async function changeByRules(inquiry: Inquiry): Promise<readonly RuleChan
     const before = current.subject.request.object;
     const object = before === undefined ? undefined : await changeByRule(current, rule, before);
     if (object === undefined || before === undefined) continue;
-    const outcome = isSame(object, before) ? 'skipped' : 'passed';
-    changes.push({ rule: rule.name, outcome, object });
-    if (outcome === 'passed') current = withObject(current, object);
-    if (stops && outcome === 'passed') break;
+    const isChanged = !isSame(object, before);
+    const outcome = isChanged ? 'passed' : 'skipped';
+    changes.push({ rule: rule.name, outcome, object: isChanged ? object : before });
+    if (isChanged) current = withObject(current, object);
+    if (stops && isChanged) break;
   }
   return changes;
 }

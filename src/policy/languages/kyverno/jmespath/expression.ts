@@ -1,6 +1,7 @@
 import { compile } from '@jmespath-community/jmespath';
 import { messageOf } from '#kit/error.ts';
 import { policyError } from '#policy/errors.ts';
+import { openQuote } from './open-quote.ts';
 
 /** An expression of JMESPath that was read. */
 export type Expression = ReturnType<typeof compile>;
@@ -25,6 +26,8 @@ function parse(text: string): Expression {
   if (text.length > longest || nesting(text) > deepest) {
     throw policyError('expression-failed', `the expression is too long or too deep: ${shown}`);
   }
+  // The parser takes the end for the quote that is missing.
+  if (openQuote(text) !== undefined) throw policyError('expression-failed', `a quote is not closed: ${shown}`);
   try {
     return compile(text);
   } catch (error) {

@@ -1,4 +1,5 @@
 import { policyError } from '#policy/errors.ts';
+import { openQuote } from '#policy/languages/kyverno/jmespath/open-quote.ts';
 import { toJson } from '#policy/languages/kyverno/values/json.ts';
 
 /**
@@ -30,18 +31,4 @@ function asRaw(text: string, after: string): string {
   const hasHidden = text.includes(String.raw`\'`) || (text.endsWith('\\') && after.startsWith("'"));
   if (hasHidden) throw policyError('expression-failed', `"${text.slice(0, 100)}" cannot stand in a quoted text`);
   return text.replaceAll("'", String.raw`\'`);
-}
-
-type Quote = "'" | '"' | '`';
-
-/** The quote that is open at the end of a text. */
-function openQuote(text: string): Quote | undefined {
-  let open: Quote | undefined;
-  for (let at = 0; at < text.length; at++) {
-    const character = text[at];
-    if (open !== undefined && character === '\\') at++;
-    else if (character === open) open = undefined;
-    else if (open === undefined && (character === "'" || character === '"' || character === '`')) open = character;
-  }
-  return open;
 }

@@ -51,7 +51,7 @@ function readOne(written: WrittenVerification, path: string, leniency: Leniency)
   // In the old form, whoever is named signs the statements, if there are some, and else the image.
   const attestors: readonly unknown[] = [...(written.attestors ?? []), ...(isStated ? [] : short)];
   const attestations = (written.attestations ?? []).map((one, index) =>
-    readAttestation(one, `${path}.attestations[${index}]`, short.length > 0 ? short : attestors, leniency),
+    readAttestation(one, `${path}.attestations[${index}]`, { short, attestors }, leniency),
   );
   const named = [attestors, ...attestations.map((one) => one.attestors)].flat();
   for (const set of named) checkNow(set, path, type, leniency);
@@ -102,13 +102,14 @@ function readShortForm(written: WrittenVerification, path: string): readonly unk
 function readAttestation(
   written: NonNullable<WrittenVerification['attestations']>[number],
   path: string,
-  outer: readonly unknown[],
+  outer: { readonly short: readonly unknown[]; readonly attestors: readonly unknown[] },
   { anySigner }: Leniency,
 ): WantedAttestation {
   const type = (asText(written.type) ?? '') || (asText(written.predicateType) ?? '');
   if (type === '') throw invalidField(path, 'it does not say of which type');
-  const own: readonly unknown[] = written.attestors ?? [];
-  const attestors = own.length > 0 ? own : outer.length > 0 ? outer : anySigner ? [{ entries: [{ keyless: {} }] }] : [];
+  const named: readonly unknown[] = [...(written.attestors ?? []), ...outer.short];
+  const anyone = anySigner ? [{ entries: [{ keyless: {} }] }] : [];
+  const attestors = [named, outer.attestors, anyone].find((one) => one.length > 0) ?? [];
   if (attestors.length === 0) {
     throw invalidField(`${path}.attestors`, 'nobody is named who must have stated it, and so anyone could');
   }

@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { kyverno } from './language.ts';
+import { compile, policyWith } from './testing.ts';
+
+const deny = { validate: { deny: {} } };
+
+const refused: readonly (readonly [what: string, rule: object, spec: object, code: string, field: string])[] = [
+  ['a field of the policy', deny, { more: 1 }, 'policy-invalid', 'spec.more'],
+  ['a field of a rule', { ...deny, more: 1 }, {}, 'policy-invalid', 'spec.rules[0].more'],
+  [
+    'a field of a condition',
+    { preconditions: { all: [{ key: 1, operator: 'Equals', value: 1, more: 1 }] }, ...deny },
+    {},
+    'policy-invalid',
+    'spec.rules[0].preconditions',
+  ],
+  [
+    'an operator',
+    { preconditions: { all: [{ key: 1, operator: 'Like', value: 1 }] }, ...deny },
+    {},
+    'policy-invalid',
+    'spec.rules[0].preconditions',
+  ],
+  [
+    'a filter',
+    { ...deny, match: { any: [{ resources: { kind: ['Pod'] } }] } },
+    {},
+    'policy-invalid',
+    'match.any[0].resources.kind',
+  ],
+  ['a rule that says nothing', {}, {}, 'policy-invalid', 'spec.rules[0]'],
+  ['two checks in one rule', { validate: { deny: {}, pattern: {} } }, {}, 'policy-invalid', 'spec.rules[0].validate'],
+  ['an action', deny, { validationFailureAction: 'block' }, 'policy-invalid', 'validationFailureAction'],
+  ['generate', { generate: {} }, {}, 'policy-unsupported', 'spec.rules[0].generate'],
+  [
+    'targets',
+    { mutate: { targets: [], patchStrategicMerge: {} } },
+    {},
+    'policy-unsupported',
+    'spec.rules[0].mutate.targets',
+  ],
+  ['manifests', { validate: { manifests: {} } }, {}, 'policy-unsupported', 'spec.rules[0].validate.manifests'],
+  [
+    'a service',
+    { ...deny, context: [{ name: 'x', apiCall: { service: { url: 'https://x' } } }] },
+    {},
+    'policy-unsupported',
+    'context[0].apiCall.service',
+  ],
+  [
+    'something that is sent',
+    { ...deny, context: [{ name: 'x', apiCall: { urlPath: '/x', method: 'POST' } }] },
+    {},
+    'policy-unsupported',
+    'context[0].apiCall.method',
+  ],
+  [
+    'a name that is taken',
+    { ...deny, context: [{ name: 'request', variable: { value: 1 } }] },
+    {},
+    'policy-invalid',
+    'context[0].name',
+  ],
+  ['an entry that loads nothing', { ...deny, context: [{ name: 'x' }] }, {}, 'policy-invalid', 'context[0]'],
+  ['chance', { validate: { message: "{{ random('x') }}", deny: {} } }, {}, 'policy-unsupported', 'validate.message'],
+  [
+    'a function that there is not',
+    { validate: { pattern: { a: '{{ nothing(@) }}' } } },
+    {},
+    'policy-invalid',
+    'validate.pattern.a',
+  ],
+  ['what is no expression', { validate: { pattern: { a: '{{ a b }}' } } }, {}, 'policy-invalid', 'validate.pattern.a'],
+  [
+    'an expression of CEL',
+    { validate: { cel: { expressions: [{ expression: 'object.' }] } } },
+    {},
+    'policy-invalid',
+    'validate.cel.expressions[0]',
+  ],
+];
+
+for (const [what, rule, spec, code, field] of refused) {
+  test(`a policy is not loaded for ${what}`, () => {
+    const load = () => compile(policyWith([rule], spec));
+    assert.throws(load, (error: Error & { code?: string }) => {
+      assert.equal(error.code, code, error.message);
+      assert.ok(error.message.includes(field), error.message);
+      return true;
+    });
+  });
+}
+
+test('policies are those of its group, in each of its versions', () => {
+  for (const version of ['v1', 'v2beta1', 'v2']) {
+    const body = { ...policyWith([deny]), apiVersion: `kyverno.io/${version}` };
+    assert.ok(kyverno.isPolicy(body));
+    assert.equal(compile(body).language, 'kyverno');
+  }
+  assert.ok(!kyverno.isPolicy({ apiVersion: 'policies.kyverno.io/v1', kind: 'ValidatingPolicy' }));
+  assert.ok(!kyverno.isPolicy({ apiVersion: 'v1', kind: 'Policy' }));
+  assert.ok(kyverno.isCompanion({ apiVersion: 'kyverno.io/v2beta1', kind: 'PolicyException' }));
+});
+
+test('nothing in a pattern is no field that is left out', () => {
+  assert.doesNotThrow(() => compile(policyWith([{ validate: { pattern: { spec: { 'X(hostPID)': null } } } }])));
+});
