@@ -51,8 +51,11 @@ describe('the ImagePolicyWebhook of a real API server', { skip: missing ?? false
     return join(folder, name);
   }
 
-  function configuration({ url, authorities }: RunningGate): JsonObject {
-    const server = { server: `${url}/image-policy`, 'certificate-authority-data': base64(authorities()) };
+  function configuration(running: RunningGate): JsonObject {
+    const server = {
+      server: `${running.url}/image-policy`,
+      'certificate-authority-data': base64(running.authorities()),
+    };
     const kubeConfigFile = write('kubeconfig.json', {
       apiVersion: 'v1',
       kind: 'Config',
