@@ -19,6 +19,7 @@ import { signatureError } from '#signatures/errors.ts';
 import type { VerificationKey } from '#signatures/keys/verification-key.ts';
 import type { TrustRoot } from '#signatures/trust/trust-root.ts';
 import type { CliProcess } from './context.ts';
+import { firstSeen } from './first-sights.ts';
 import { scanImage } from './scan-source.ts';
 import type { Settings } from './settings.ts';
 import { findKey } from './surroundings.ts';
@@ -60,6 +61,7 @@ export function createServeWorld(options: ServeWorldOptions, io: CliProcess): Se
   const known = expiring<Promise<VerificationKey>>(keyFor, clock.now);
   const trust = trustOf(options, io);
   let facts = '';
+  let sights: Promise<unknown> = Promise.resolve();
 
   function open(reference: Reference, { scope, texts }: PullCredentials): Store {
     const { host } = reference;
@@ -75,6 +77,12 @@ export function createServeWorld(options: ServeWorldOptions, io: CliProcess): Se
     resources,
     trustRoot: () => trust.current(),
     key: (written) => known.get(written, () => findKey(written, keys, settings.offline, io)),
+    async firstSeen(things, now) {
+      // One after the other, because each reads and writes the whole file.
+      const seen = sights.then(() => firstSeen(settings.cache, things, now));
+      sights = seen.catch(() => undefined);
+      return seen;
+    },
     watermark: () => `${trust.name()} ${facts}`,
     async accessFor(question) {
       const credentials: PullCredentials = options.pullSecrets

@@ -118,6 +118,7 @@ export function worldOf(images: FakeImages, memory: Memory, clock: Clock, waterm
   return {
     watermark,
     resources: noResources,
+    firstSeen: () => Promise.resolve(new Map()),
     trustRoot: () => Promise.reject(new Error('nobody is trusted here')),
     key: () => Promise.reject(new Error('there are no keys here')),
     accessFor: () =>

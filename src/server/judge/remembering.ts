@@ -82,6 +82,8 @@ function watch(
       evidenceOf: (reference) => surroundings.evidenceOf(reference),
       trustRoot: () => surroundings.trustRoot(),
       key: (written) => surroundings.key(written),
+      // What was seen once was first seen then for good.
+      firstSeen: surroundings.firstSeen,
       get resources() {
         sawMore = true;
         return surroundings.resources;

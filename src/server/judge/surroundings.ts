@@ -31,6 +31,7 @@ export function surroundingsOf({ world, access, pool, deadline, now }: QuestionW
     },
     trustRoot: () => deadline(world.trustRoot()),
     key: (written) => deadline(world.key(written)),
+    firstSeen: (things) => deadline(world.firstSeen(things, now)),
     resources: {
       get: (wanted) => deadline(world.resources.get(wanted)),
       list: (wanted) => deadline(world.resources.list(wanted)),
