@@ -1,5 +1,6 @@
 import { signatureError } from '#signatures/errors.ts';
 import { buildkite } from './buildkite.ts';
+import { circleci } from './circleci.ts';
 import { environmentToken } from './environment.ts';
 import { fileToken } from './file.ts';
 import { github } from './github.ts';
@@ -12,6 +13,7 @@ export const tokenProviders: readonly TokenProvider[] = [
   environmentToken,
   github,
   buildkite,
+  circleci,
   google,
   spiffe,
   fileToken,

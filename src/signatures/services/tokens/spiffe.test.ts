@@ -63,6 +63,7 @@ const ask = (address: string) => spiffe.token({ SPIFFE_ENDPOINT_SOCKET: address 
 test('the agent is asked for a token with the audience, and gives the first', async (t) => {
   const { address, asked } = await startAgent(t, ['first', 'second']);
   assert.equal(await ask(address), 'first');
+  assert.equal(await ask(address.replace('unix://', '')), 'first');
   const [{ headers, body } = { headers: {}, body: Buffer.alloc(0) }] = asked;
   assert.equal(headers[':path'], '/SpiffeWorkloadAPI/FetchJWTSVID');
   assert.deepEqual([headers['workload.spiffe.io'], headers['te']], ['true', 'trailers']);
@@ -113,13 +114,7 @@ test('what the agent says is said', async (t) => {
 
 test('a socket that is not there, and an address that is none', async () => {
   await assert.rejects(ask('unix:///nowhere/agent.sock'), { code: 'service-unreachable' });
-  for (const address of [
-    '/run/agent.sock',
-    'unix:relative',
-    'tcp://host:1',
-    'tcp://127.0.0.1',
-    'https://127.0.0.1:1',
-  ]) {
+  for (const address of ['unix:relative', 'tcp://host:1', 'tcp://127.0.0.1', 'https://127.0.0.1:1']) {
     await assert.rejects(ask(address), { code: 'token-missing' }, address);
   }
 });

@@ -31,9 +31,12 @@ function tokensIn(answer: Buffer): readonly string[] {
   );
 }
 
-/** An address as the SPIFFE Workload Endpoint writes it (section 4): `unix:///PATH`, or `tcp://` with an IP and a port. */
+/**
+ * An address as the SPIFFE Workload Endpoint writes it (section 4): `unix:///PATH`, or `tcp://` with an IP and a port. Cosign takes the
+ * path alone.
+ */
 function endpointOf(address: string): Endpoint {
-  const path = /^unix:(?:\/\/)?(\/.*)$/.exec(address)?.[1];
+  const path = /^(?:unix:(?:\/\/)?)?(\/.*)$/.exec(address)?.[1];
   if (path !== undefined) return { path };
   const url = URL.parse(address.replace(/^tcp:/, 'http:'));
   const host = url?.hostname.replace(/^\[|\]$/g, '') ?? '';
