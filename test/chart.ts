@@ -8,7 +8,8 @@ import { missingPeers, peer } from './peers.ts';
 
 /** The chart of the gate. */
 export const chart = join(checkout, 'deploy/helm/bulla');
-const ownImage = `registry.example/bulla@sha256:${'5'.repeat(64)}`;
+/** Stands for the image of the gate. */
+export const ownImage = `registry.example/bulla@sha256:${'5'.repeat(64)}`;
 /** What images of the chart and of its users are held to. */
 export const policy = `apiVersion: policy.bulla/v1
 kind: TrustPolicy

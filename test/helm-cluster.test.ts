@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { copyFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { rootCertificates } from 'node:tls';
 import { after, before, describe, test } from 'node:test';
 import { asList, asObject, asText, parseJson, type JsonObject } from '#kit/narrow.ts';
-import { newFolder } from './bulla.ts';
-import { at, choices, missingHelm, objectsOf, only, render } from './chart.ts';
+import { bulla, command, newFolder } from './bulla.ts';
+import { at, chart, choices, missingHelm, objectsOf, only, ownImage, render } from './chart.ts';
 import { missingCluster, optionsOf, startCluster, until, type Cluster } from './cluster.ts';
 import { startGate } from './gate.ts';
+import { peer } from './peers.ts';
 
 /** Kinds that a cluster knows only when somebody has installed them. */
 const installed = new Set(['ServiceMonitor', 'Certificate', 'Issuer']);
@@ -79,13 +81,49 @@ describe('a real API server takes the chart', { skip: missingCluster ?? missingH
     }
   });
 
+  test('what is installed is upgraded without losing whom to trust, and removed without a rest', async () => {
+    const helm = (...args: readonly string[]) =>
+      command(peer('helm'), [...args, '--namespace', 'gates', ...connection]);
+    const connection = [
+      `--kube-apiserver=${cluster.url}`,
+      '--kube-token=admin-token',
+      `--kube-ca-file=${join(cluster.credentials, 'ca.crt')}`,
+    ];
+    await apply(namespace('gates'));
+    const first = await helm('install', 'gate', chart, `--set=image=${ownImage}`);
+    assert.equal(first.code, 0, first.stderr);
+    assert.match(first.stdout, /kubectl delete mutatingwebhookconfiguration,validatingwebhookconfiguration gate/);
+    const trust = [{ op: 'add', path: '/webhooks/0/clientConfig/caBundle', value: authority() }];
+    const webhooks = ['validatingwebhookconfiguration', 'gate'];
+    const patched = await cluster.kubectl(['patch', ...webhooks, '--type=json', '-p', JSON.stringify(trust)]);
+    assert.equal(patched.code, 0, patched.stderr);
+    const upgraded = await helm(
+      'upgrade',
+      'gate',
+      chart,
+      `--set=image=${ownImage},webhooks.resources[0]=argoproj.io/rollouts`,
+    );
+    assert.equal(upgraded.code, 0, upgraded.stderr);
+    const kept = parseJson((await cluster.kubectl(['get', ...webhooks, '-o', 'json'])).stdout);
+    assert.equal(at(kept, 'webhooks', 0, 'clientConfig', 'caBundle'), authority());
+    assert.equal(asList(at(kept, 'webhooks', 0, 'rules')).length, 4);
+    const removed = await helm('uninstall', 'gate');
+    assert.equal(removed.code, 0, removed.stderr);
+    const kinds =
+      'all,sa,role,rolebinding,clusterrole,clusterrolebinding,cm,secret,networkpolicy,pdb,mutatingwebhookconfiguration,validatingwebhookconfiguration';
+    const rest = await cluster.kubectl(['get', kinds, '-A', '-l', 'app.kubernetes.io/instance=gate', '-o', 'name']);
+    assert.equal(rest.stdout, '', rest.stderr);
+    assert.notEqual((await cluster.kubectl(['get', ...webhooks])).code, 0);
+  });
+
   test('the backstop denies what has no digest or comes from elsewhere, and leaves what runs', async () => {
     const digest = `sha256:${'1'.repeat(64)}`;
     await apply(pod('before', { image: 'nginx' }));
     const backstop = { registries: ['registry.example/team', 'docker.io/library/redis', 'ghcr.io'], digests: true };
-    await apply(
-      ...objectsOf(await render({ backstop })).filter(({ kind }) => /ValidatingAdmissionPolicy/.test(String(kind))),
+    const policies = objectsOf(await render({ backstop })).filter(({ kind }) =>
+      /^Validating.*Policy/.test(String(kind)),
     );
+    await apply(...policies);
     const create = (object: JsonObject) => cluster.kubectl(['create', '--dry-run=server', '-f', '-'], object);
     // An API server takes notice of policies after some time.
     await until(async () => (await create(pod('probe', { image: 'nginx' }))).code !== 0);
@@ -108,8 +146,14 @@ describe('a real API server takes the chart', { skip: missingCluster ?? missingH
       [`evil/redis@${digest}`, false],
       [`localhost/registry.example/team/shop@${digest}`, false],
     ];
+    const file = join(newFolder('backstop'), 'backstop.yaml');
+    writeFileSync(file, policies.map((one) => `---\n${JSON.stringify(one)}\n`).join(''));
     for (const [name, isAllowed] of table) {
-      assert.equal((await create(pod('new', { image: name }))).code === 0, isAllowed, name);
+      const asked = pod('new', { image: name });
+      assert.equal((await create(asked)).code === 0, isAllowed, name);
+      // What the policy means in a cluster it means before.
+      const args = ['check', '-', '--policy', file, '--gate', 'admission', '--offline'];
+      assert.equal((await bulla(args, { input: JSON.stringify(asked) })).code, isAllowed ? 0 : 1, name);
     }
     const good = `ghcr.io/a@${digest}`;
     const bad = 'evil.example/a';
@@ -196,4 +240,9 @@ function template(written: string, restartPolicy = 'Always'): JsonObject {
 
 function workload(apiVersion: string, kind: string, spec: JsonObject): JsonObject {
   return { apiVersion, kind, metadata: { name: 'w', namespace: 'shop' }, spec };
+}
+
+/** Any certificate, as webhook configurations have it: base64 of PEM. */
+function authority(): string {
+  return Buffer.from(rootCertificates[0] ?? '').toString('base64');
 }
