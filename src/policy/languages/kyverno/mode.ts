@@ -50,6 +50,6 @@ async function isFor(override: JsonObject, action: string, subject: Subject): Pr
 }
 
 /** Whether what an action is about is denied. */
-export function isEnforced(action: string): boolean {
+function isEnforced(action: string): boolean {
   return action.toLowerCase() === 'enforce';
 }

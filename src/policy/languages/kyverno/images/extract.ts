@@ -18,7 +18,7 @@ export interface NamedImage extends ImageInfo {
 }
 
 /** What is no image reference, and so is none that a pattern could be about. */
-export interface UnreadImage {
+interface UnreadImage {
   readonly use: ImageUse;
   readonly problem: unknown;
 }

@@ -2,14 +2,14 @@ import { isLike } from '#policy/languages/kyverno/values/wildcard.ts';
 import type { GroupVersionKind } from '#policy/question.ts';
 
 /** A kind as policies name it: `Pod`, `apps/v1/Deployment`, `v1/Pod`, `Pod/exec`, `Task.status`, `*`. Each part may have wildcards. */
-export interface KindSelector extends GroupVersionKind {
+interface KindSelector extends GroupVersionKind {
   readonly subResource: string;
 }
 
 const version = /^(?:v\d+(?:(?:alpha|beta)\d+)?|\*)$/;
 
 /** Reads a kind. What it cannot be is a kind that no object is of. */
-export function readKind(written: string): KindSelector {
+function readKind(written: string): KindSelector {
   const steps = written.split('/');
   const parts = [...steps.slice(0, -1), ...(steps.at(-1) ?? '').split('.')];
   const [first = '', second = '', third = '', fourth = ''] = parts;

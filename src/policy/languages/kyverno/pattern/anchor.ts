@@ -12,7 +12,7 @@ const kinds = {
   '=': 'equality',
   '^': 'existence',
 } as const;
-export type AnchorKind = (typeof kinds)[keyof typeof kinds];
+type AnchorKind = (typeof kinds)[keyof typeof kinds];
 
 /** The anchor that a key is, or nothing for a key that is none. */
 export function parseAnchor(written: string): Anchor | undefined {

@@ -43,7 +43,7 @@ const entry = z.strictObject({
 });
 
 /** Some of whom so many must vouch. */
-export const attestorSet = z.strictObject({
+const attestorSet = z.strictObject({
   count: z.int().min(0).optional(),
   entries: z.array(entry).min(1).max(50),
 });
@@ -89,7 +89,6 @@ export const imageVerification = z.strictObject({
 });
 
 export type WrittenVerification = z.infer<typeof imageVerification>;
-export type WrittenAttestation = z.infer<typeof attestation>;
 
 /** Where objects of other kinds name images. */
 export const imageExtractors = z.record(

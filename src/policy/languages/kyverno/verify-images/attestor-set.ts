@@ -17,7 +17,7 @@ export interface AttestorSet {
   readonly entries: readonly Entry[];
 }
 
-export type Entry = { readonly set: AttestorSet } | { readonly attestor: Attestor };
+type Entry = { readonly set: AttestorSet } | { readonly attestor: Attestor };
 
 /** Somebody who may vouch for an image. */
 export interface Attestor {

@@ -7,7 +7,7 @@ import { imageRegistry } from './image-registry.ts';
 import { variable } from './variable.ts';
 
 /** Loads what an entry of a context says, when it is asked for. @throws `expression-failed`, `resource-unavailable`, `registry-…` */
-export type Loader = (written: JsonObject) => Entry['load'];
+type Loader = (written: JsonObject) => Entry['load'];
 
 /** Every kind of entry there is. To add one, write its file and name it here. */
 const loaders: Readonly<Record<string, Loader>> = { variable, configMap, apiCall, imageRegistry, globalReference };
