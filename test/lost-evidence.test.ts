@@ -5,7 +5,7 @@ import { after, before, describe, test } from 'node:test';
 import { asList, asObject, asText } from '#kit/narrow.ts';
 import { bulla, missingPrograms, succeed } from './bulla.ts';
 import { startRegistry } from './registry.ts';
-import { ask, done, newKeys, pushNewImage, type PushedImage } from './vouching.ts';
+import { ask, done, newKeys, pushIndex, pushNewImage, type PushedImage } from './vouching.ts';
 
 const missing = await missingPrograms('docker-registry', 'skopeo');
 
@@ -92,6 +92,17 @@ describe(
         assert.deepEqual((await verify(image)).codes, ['evidence-missing']);
       });
     }
+
+    test('it eats the images of an index as well, and leaves their signatures behind', async () => {
+      const tagged = await pushIndex(`${registry.host}/team/index`);
+      await done('sign', tagged, '--key', keys.key, '--formats', 'legacy', '--recursive');
+      assert.ok((await ask(tagged, '--key', keys.publicKey, '--recursive')).verified);
+      await collectGarbage();
+      const { code, stdout } = await bulla(['verify', tagged, '--key', keys.publicKey, '--recursive']);
+      assert.equal(code, 1);
+      assert.match(stdout, /the index lists the image, and it is not there \[evidence-missing\]/);
+      assert.ok((await ask(tagged, '--key', keys.publicKey)).verified);
+    });
 
     test('an image that nobody has signed is still just that', async () => {
       assert.deepEqual((await verify(await newSigned())).codes, ['format-missing']);

@@ -3,13 +3,10 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { mediaTypes } from '#image/manifest.ts';
-import { pushManifest } from '#image/registry/push-manifest.ts';
-import { createTransport } from '#image/registry/transport.ts';
-import { pushBytes } from '#signatures/storage/repository.ts';
 import { bulla, missingPrograms, newFolder, succeed } from './bulla.ts';
 import { registryKinds } from './registry.ts';
 import { problemsOf } from './schemas.ts';
-import { ask, copyAlone, done, newKeys, pushNewImage } from './vouching.ts';
+import { ask, copyAlone, done, newKeys, pushIndex, pushNewImage } from './vouching.ts';
 
 const noSkopeo = await missingPrograms('skopeo');
 
@@ -125,8 +122,7 @@ for (const { name: kind, missing, listsReferrers, start } of registryKinds) {
     });
 
     test('an index is signed as a whole, and with --recursive each of its images', async () => {
-      const name = `${host}/team/index${++count}`;
-      const tagged = await pushIndex(name);
+      const tagged = await pushIndex(`${host}/team/index${++count}`);
       await done('sign', tagged, '--key', keys.key, '--formats', 'bundle');
       const whole = await bulla(['verify', tagged, '--key', keys.publicKey]);
       assert.match(whole.stdout, /\(an index, with all of its images\)/);
@@ -155,38 +151,6 @@ for (const { name: kind, missing, listsReferrers, start } of registryKinds) {
         assert.match(stderr, /error\[(?:usage|key-invalid)\]/);
       }
     });
-
-    /** Pushes an index of two images. */
-    async function pushIndex(name: string): Promise<string> {
-      const transport = createTransport(host, { environment: {} });
-      try {
-        const manifests = [];
-        // None is for this machine, wherever that is: what is verified need not run here.
-        for (const architecture of ['mips64le', 's390x']) {
-          const content = Buffer.from(
-            JSON.stringify({ architecture, os: 'linux', rootfs: { type: 'layers', diff_ids: [] } }),
-          );
-          const config = await pushBytes(
-            { transport, name: name.slice(host.length + 1) },
-            mediaTypes.ociConfig,
-            content,
-          );
-          const manifest = { schemaVersion: 2, mediaType: mediaTypes.ociManifest, config, layers: [] };
-          const bytes = Buffer.from(JSON.stringify(manifest));
-          const pushed = await pushManifest(transport, name.slice(host.length + 1), {
-            mediaType: mediaTypes.ociManifest,
-            bytes,
-          });
-          manifests.push({ ...pushed.descriptor, platform: { architecture, os: 'linux' } });
-        }
-        const index = { schemaVersion: 2, mediaType: mediaTypes.ociIndex, manifests };
-        const bytes = Buffer.from(JSON.stringify(index));
-        await pushManifest(transport, name.slice(host.length + 1), { mediaType: mediaTypes.ociIndex, bytes }, '1');
-        return `${name}:1`;
-      } finally {
-        transport.close();
-      }
-    }
 
     test('an image is signed in the registry to which it was copied with its signatures', async () => {
       const { tagged, name, digestTag } = await newImage();

@@ -3,7 +3,11 @@ import { generateKeyPairSync } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { asList, asObject, asText, parseJson } from '#kit/narrow.ts';
+import { mediaTypes } from '#image/manifest.ts';
+import { pushManifest } from '#image/registry/push-manifest.ts';
+import { createTransport } from '#image/registry/transport.ts';
 import { packTar, writeLayout } from '#image/testing.ts';
+import { pushBytes } from '#signatures/storage/repository.ts';
 import { bulla, newFolder, succeed } from './bulla.ts';
 import { problemsOf } from './schemas.ts';
 
@@ -75,6 +79,36 @@ export async function pushNewImage(host: string, content = `image ${++count}`): 
   const inspect = ['inspect', '--tls-verify=false', '--format', '{{.Digest}}', `docker://${name}:1`];
   const digest = (await succeed('skopeo', inspect)).stdout.trim();
   return { name, tagged: `${name}:1`, pinned: `${name}@${digest}`, digestTag: digest.replace(':', '-') };
+}
+
+/** Pushes an index of two images. @param name with the registry @returns its reference */
+export async function pushIndex(name: string): Promise<string> {
+  const [host = ''] = name.split('/', 1);
+  const repository = name.slice(host.length + 1);
+  const transport = createTransport(host, { environment: {} });
+  try {
+    const manifests = [];
+    // None is for this machine, wherever that is: what is verified need not run here.
+    for (const architecture of ['mips64le', 's390x']) {
+      const content = Buffer.from(
+        JSON.stringify({ architecture, os: 'linux', rootfs: { type: 'layers', diff_ids: [] } }),
+      );
+      const config = await pushBytes({ transport, name: repository }, mediaTypes.ociConfig, content);
+      const manifest = { schemaVersion: 2, mediaType: mediaTypes.ociManifest, config, layers: [] };
+      const bytes = Buffer.from(JSON.stringify(manifest));
+      const pushed = await pushManifest(transport, repository, {
+        mediaType: mediaTypes.ociManifest,
+        bytes,
+      });
+      manifests.push({ ...pushed.descriptor, platform: { architecture, os: 'linux' } });
+    }
+    const index = { schemaVersion: 2, mediaType: mediaTypes.ociIndex, manifests };
+    const bytes = Buffer.from(JSON.stringify(index));
+    await pushManifest(transport, repository, { mediaType: mediaTypes.ociIndex, bytes }, '1');
+    return `${name}:1`;
+  } finally {
+    transport.close();
+  }
 }
 
 /** Copies what a name means, and nothing that is beside it. */

@@ -9,7 +9,8 @@ import { readManifest, type Store } from '#image/store.ts';
 import { judgeStored, type Demand } from '#signatures/judge.ts';
 import { collectStored } from '#signatures/storage/collect.ts';
 import { findLost } from '#signatures/storage/find-lost.ts';
-import { verificationOf, type Verification } from '#signatures/verification.ts';
+import { refuse } from '#signatures/refusal.ts';
+import { verificationOf, type VerifiedEntry, type Verification } from '#signatures/verification.ts';
 import type { CliProcess } from './context.ts';
 import { cliError } from './errors.ts';
 import type { Settings } from './settings.ts';
@@ -125,9 +126,18 @@ async function verifyChildren(
   const root = await readManifest(store, await store.root());
   const images = root.kind === 'index' ? imagesOf(root) : [];
   const name = repositoryOf(reference) ?? reference;
-  return mapConcurrently(images, 4, ({ digest }) =>
-    verifyDigest(`${name}@${digest}`, store, digest, demand, options, { isIndex: false, children: [] }),
-  );
+  return mapConcurrently(images, 4, async ({ digest }) => {
+    const child = `${name}@${digest}`;
+    const isGone = store.find !== undefined && (await store.find(digest)) === undefined;
+    if (isGone) return verificationOf(child, digest, [goneFrom(digest)], options.signers);
+    return verifyDigest(child, store, digest, demand, options, { isIndex: false, children: [] });
+  });
+}
+
+/** Signatures of an image that is not there may have been left behind. */
+function goneFrom(manifest: Digest): VerifiedEntry {
+  const outcome = refuse('evidence-missing', 'the index lists the image, and it is not there');
+  return { stored: { format: 'unknown', manifest }, outcome };
 }
 
 function imagesOf({ manifests }: Index) {
