@@ -92,7 +92,7 @@ export async function render(values: JsonObject, namespace = 'bulla'): Promise<s
   const file = join(newFolder('values'), 'values.json');
   writeFileSync(file, JSON.stringify({ image: ownImage, ...values }));
   const args = ['template', 'bulla', chart, '--namespace', namespace, '--kube-version', '1.34.0', '--values', file];
-  return (await succeed(peer('helm'), args)).stdout;
+  return (await succeed(peer('helm'), args, { env: { HOME: newFolder('home') } })).stdout;
 }
 
 /** The objects of a text. Helm takes what YAML does not: here the same key twice is an error. */

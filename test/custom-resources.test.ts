@@ -42,6 +42,15 @@ describe('a real API server keeps policies as objects', { skip: missingCluster ?
     });
   }
 
+  test('what the cluster has is a file of policies', async () => {
+    const { stdout } = await cluster.kubectl(['get', 'trustpolicies,trustexceptions', '-A', '-o', 'yaml']);
+    const file = join(newFolder('kept'), 'cluster.yaml');
+    writeFileSync(file, stdout);
+    const lint = await bulla(['policy', 'lint', file]);
+    assert.equal(lint.code, 0, lint.stdout + lint.stderr);
+    assert.match(lint.stdout, /production/);
+  });
+
   const wrong: Readonly<Record<string, JsonObject>> = {
     'no mode': {},
     'a mode that is none': { mode: 'enforced' },

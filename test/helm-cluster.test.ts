@@ -82,8 +82,9 @@ describe('a real API server takes the chart', { skip: missingCluster ?? missingH
   });
 
   test('what is installed is upgraded without losing whom to trust, and removed without a rest', async () => {
+    const home = newFolder('home');
     const helm = (...args: readonly string[]) =>
-      command(peer('helm'), [...args, '--namespace', 'gates', ...connection]);
+      command(peer('helm'), [...args, '--namespace', 'gates', ...connection], { env: { HOME: home } });
     const connection = [
       `--kube-apiserver=${cluster.url}`,
       '--kube-token=admin-token',
