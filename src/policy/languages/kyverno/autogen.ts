@@ -13,10 +13,11 @@ const annotation = 'pod-policies.kyverno.io/autogen-controllers';
  * None follow if any rule picks objects by name, selector or annotations, names pods beside other kinds, or patches by JSON Patch: then
  * it would be about something else.
  */
-export function withGenerated(rules: readonly JsonObject[], annotations: JsonObject): readonly JsonObject[] {
+export function withGenerated(rules: readonly JsonObject[], annotations: JsonObject): readonly GeneratedRule[] {
   const wanted = asText(annotations[annotation]) ?? [...controllers, cronJob].join(',');
   const kinds = wanted.split(',').map((kind) => kind.trim());
-  if (!rules.every(allowsGeneration)) return rules;
+  const asWritten = rules.map((written): GeneratedRule => ({ written, kinds: undefined }));
+  if (!rules.every(allowsGeneration)) return asWritten;
   const generated = rules.flatMap((rule) => [
     ...generate(
       rule,
@@ -25,7 +26,13 @@ export function withGenerated(rules: readonly JsonObject[], annotations: JsonObj
     ),
     ...generate(rule, forCronJobs, kinds.includes(cronJob) || kinds.includes('all') ? [cronJob] : []),
   ]);
-  return [...rules, ...generated];
+  return [...asWritten, ...generated];
+}
+
+/** A rule, and for which kinds it follows from another; nothing for one that is written. */
+export interface GeneratedRule {
+  readonly written: JsonObject;
+  readonly kinds: readonly string[] | undefined;
 }
 
 /** How a rule is rewritten: its name, the keys below which the pod stands, and the path to the pod in expressions. */
@@ -39,7 +46,7 @@ const forCronJobs: Rewriting = { prefix: 'autogen-cronjob-', keys: ['spec', 'job
 
 const longestName = 63;
 
-function generate(rule: JsonObject, rewriting: Rewriting, kinds: readonly string[]): readonly JsonObject[] {
+function generate(rule: JsonObject, rewriting: Rewriting, kinds: readonly string[]): readonly GeneratedRule[] {
   const match = asObject(rule['match']) ?? {};
   const exclude = asObject(rule['exclude']);
   const excluded = kindsOf(exclude ?? {});
@@ -53,7 +60,7 @@ function generate(rule: JsonObject, rewriting: Rewriting, kinds: readonly string
     ...(exclude === undefined ? {} : { exclude: withKinds(exclude, kinds) }),
     ...patternsBelow(rule, rewriting.keys),
   };
-  return [rewritePaths(rewritten, rewriting.keys)];
+  return [{ written: rewritePaths(rewritten, rewriting.keys), kinds }];
 }
 
 function filtersOf(block: JsonObject): readonly JsonObject[] {

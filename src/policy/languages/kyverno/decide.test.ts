@@ -118,6 +118,25 @@ test('an object that is being deleted is looked at', async () => {
   assert.deepEqual(await decide(policyWith([denied]), askForPod([], { object })), [refused]);
 });
 
+test('what is deleted is what expressions name as the object', async () => {
+  const { object } = askForPod(['nginx:1']).request ?? {};
+  const conditions = { all: [{ key: '{{ request.object.metadata.name }}', operator: 'Equals', value: 'p' }] };
+  const question = askForPod([], { object: undefined, oldObject: object, operation: 'DELETE' });
+  assert.deepEqual(await decide(policyWith([{ validate: { deny: { conditions } } }]), question), [refused]);
+  assert.deepEqual(await decide(policyWith([{ validate: { pattern: { a: 'b' } } }]), question), [others]);
+});
+
+test('a rule may not compare without end', async () => {
+  const many = Array.from({ length: 3000 }, (_item, index) => `${index}`);
+  const conditions = {
+    all: [{ key: '{{ request.object.many }}', operator: 'AnyIn', value: '{{ request.object.more }}' }],
+  };
+  const object = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'p' }, many, more: many.map((one) => `x${one}`) };
+  assert.deepEqual(await decide(policyWith([{ validate: { deny: { conditions } } }]), askForPod([], { object })), [
+    'r0: unknown enforce policy-failed',
+  ]);
+});
+
 test('roles are those that bindings give', async () => {
   const rule = { ...denied, match: { resources: { kinds: ['Pod'] }, clusterRoles: ['admin'] } };
   const binding = {
@@ -216,6 +235,18 @@ for (const [what, rule, metadata] of withoutRules) {
     assert.match(compile(body).remarks.join('\n'), /only pods themselves/);
   });
 }
+
+test('a rule that follows for other kinds is about those alone', async () => {
+  const match = { any: [{ resources: { kinds: ['Pod'] } }, { resources: { kinds: ['Service'] } }] };
+  const service = {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: 's' },
+    spec: { containers: [{ image: 'good/x' }] },
+  };
+  const question = askAboutObject(service, 'CREATE', { username: '', groups: [] });
+  assert.deepEqual(await decide(policyWith([{ ...rules.pattern, match }]), question), ['r0: passed enforce passed']);
+});
 
 test('an annotation names the kinds for which rules follow', async () => {
   const annotations = { 'pod-policies.kyverno.io/autogen-controllers': 'Deployment' };

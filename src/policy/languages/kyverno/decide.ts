@@ -35,11 +35,11 @@ async function decideRule(inquiry: Inquiry, rule: Rule): Promise<readonly RuleOu
   const say = (result: RuleResult): RuleOutcome => ({ policy: policy.name, rule: rule.name, mode, ...result });
   try {
     if (!hasObject && !isAboutImages(rule))
-      return rule.isGenerated ? [] : [say(skipped('it is not about images, and there is no object'))];
+      return rule.generatedFor !== undefined ? [] : [say(skipped('it is not about images, and there is no object'))];
     const scope = scopeOf(inquiry, rule);
     const reason = await notAsked(inquiry, rule, scope);
     // A rule that only follows from another says nothing of what that is about.
-    if (reason === otherObjects && rule.isGenerated) return [];
+    if (reason === otherObjects && rule.generatedFor !== undefined) return [];
     if (reason !== undefined) return [say(skipped(reason))];
     const exceptions = await applying(policy.exceptions, rule.name, subject, scope);
     const whole = exceptions.find(
@@ -112,6 +112,7 @@ async function decideImages(
     const judge = new Map<string, ReturnType<typeof oncePerImage>>();
     for (const image of images) {
       const { use } = image;
+      world.budget.step(verification.references.length + verification.skipped.length);
       const judged = { written: use.image, pointer: use.pointer };
       if ('problem' in image) {
         const { reason } = imageFailed('reference-invalid', {

@@ -89,6 +89,8 @@ export const otherObjects = 'it is about other objects';
 /** Why a rule is not asked; nothing if it is. @throws what decides that, and cannot be found out */
 export async function notAsked(inquiry: Inquiry, rule: Rule, scope: Scope): Promise<string | undefined> {
   const { subject, world } = inquiry;
+  // Filters that name no pods are taken over as they are, and could be about anything.
+  if (rule.generatedFor?.includes(subject.request.kind.kind) === false) return otherObjects;
   if (!(await isAbout(rule.written, subject))) return otherObjects;
   if (!(await rule.celPreconditions(subject.request, world.surroundings))) return 'its celPreconditions do not hold';
   const { holds, messages } = await evaluateConditions(rule.written['preconditions'], scope);

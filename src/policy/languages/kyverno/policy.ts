@@ -37,9 +37,9 @@ export function readPolicy({ body }: PolicyDocument, companions: readonly Policy
   const leniency = readLeniency(metadata);
   const written = asList(spec['rules']).map((rule) => asObject(rule) ?? {});
   const rules = withGenerated(written, asTextMap(metadata['annotations'])).map((rule, index) => {
-    const isGenerated = index >= written.length;
-    const path = isGenerated ? `spec.rules (${asText(rule['name']) ?? ''})` : `spec.rules[${index}]`;
-    return readRule(rule, path, isGenerated, leniency);
+    const path =
+      rule.kinds === undefined ? `spec.rules[${index}]` : `spec.rules (${asText(rule.written['name']) ?? ''})`;
+    return readRule(rule.written, path, leniency, rule.kinds);
   });
   // The schema has checked it.
   const conditions = asObject(spec['webhookConfiguration'])?.['matchConditions'] as WrittenCelConditions | undefined;

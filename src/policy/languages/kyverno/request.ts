@@ -38,7 +38,8 @@ export function requestFields(request: AdmissionRequest): JsonObject {
     namespace,
     operation,
     userInfo: { username: user.username, groups: user.groups, uid: user.uid, extra: user.extra },
-    object,
+    // What is deleted is looked at as it is.
+    object: object ?? (operation === 'DELETE' ? oldObject : undefined),
     oldObject,
     dryRun,
     subResource: subResource === '' ? undefined : subResource,

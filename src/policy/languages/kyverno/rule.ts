@@ -10,8 +10,8 @@ import { readVerifications, type Verification } from './verify-images/verificati
 /** A rule that was understood. */
 export interface Rule {
   readonly name: string;
-  /** Whether it follows from another for kinds that make pods. */
-  readonly isGenerated: boolean;
+  /** The kinds that make pods for which it follows from another; nothing for one that is written. */
+  readonly generatedFor: readonly string[] | undefined;
   /** As it is written, or as it follows for a kind that makes pods. */
   readonly written: JsonObject;
   readonly validate: JsonObject | undefined;
@@ -22,7 +22,12 @@ export interface Rule {
 }
 
 /** Reads a rule, whose fields are all known. @throws `policy-invalid`, `policy-unsupported` with the path of the field */
-export function readRule(written: JsonObject, path: string, isGenerated: boolean, leniency: Leniency): Rule {
+export function readRule(
+  written: JsonObject,
+  path: string,
+  leniency: Leniency,
+  generatedFor?: readonly string[],
+): Rule {
   const [validate, mutate] = [asObject(written['validate']), asObject(written['mutate'])];
   const verifyImages = written['verifyImages'];
   const kinds = [validate, mutate, written['generate'], verifyImages].filter((one) => one !== undefined);
@@ -35,7 +40,7 @@ export function readRule(written: JsonObject, path: string, isGenerated: boolean
   // The schema has checked the fields; what is left out here stays as it is written.
   return {
     name: asText(written['name']) ?? '',
-    isGenerated,
+    generatedFor,
     written,
     validate,
     mutate,

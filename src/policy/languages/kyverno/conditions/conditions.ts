@@ -57,6 +57,12 @@ async function evaluateOne(condition: JsonObject, scope: Scope): Promise<Conditi
   const name = asText(condition['operator']) ?? '';
   const operator = operators.get(name.toLowerCase());
   if (operator === undefined) throw policyError('expression-failed', `there is no operator "${name}"`);
+  scope.world.budget.step(sizeOf(key) * sizeOf(value));
   const message = asText(condition['message']);
   return { holds: operator(key, value), messages: message === undefined || message === '' ? [] : [message] };
+}
+
+/** Each of a list may be compared with each of another. */
+function sizeOf(value: unknown): number {
+  return Array.isArray(value) ? value.length + 1 : 1;
 }

@@ -46,7 +46,9 @@ export function imagesForExpressions(question: Question, world: World): JsonObje
     // Volumes are no containers to Kyverno, and expressions count what is here.
     if (group === 'volumes' || group === 'custom') continue;
     const fields = { ...imageFields(image), jsonPointer: use.pointer ?? '' };
-    groups.set(group, [...(groups.get(group) ?? []), [key, fields]]);
+    const known = groups.get(group) ?? [];
+    known.push([key, fields]);
+    groups.set(group, known);
   }
   return Object.fromEntries([...groups].map(([group, entries]) => [group, Object.fromEntries(entries)]));
 }

@@ -5,8 +5,8 @@ import { policyError } from '#policy/errors.ts';
  * draws on the same budget.
  */
 export interface Budget {
-  /** @throws `expression-failed` when more steps are taken than any honest policy needs */
-  step(): void;
+  /** Counts steps. @throws `expression-failed` when more are taken than any honest policy needs */
+  step(count?: number): void;
   /** Counts text that is made or loaded. @throws `expression-failed` */
   take(length: number): void;
 }
@@ -18,9 +18,9 @@ export function newBudget(): Budget {
   let steps = 0;
   let text = 0;
   return {
-    step: () => {
-      if (++steps > mostSteps)
-        throw policyError('expression-failed', 'the expressions of a policy take too many steps');
+    step: (count = 1) => {
+      steps += count;
+      if (steps > mostSteps) throw policyError('expression-failed', 'the expressions of a policy take too many steps');
     },
     take: (length) => {
       text += length;

@@ -9,6 +9,7 @@ export type Expression = ReturnType<typeof compile>;
 const longest = 64 << 10;
 const deepest = 200;
 const mostKept = 2000;
+const longestKept = 1000;
 const kept = new Map<string, Expression>();
 
 /** Reads an expression. @throws `expression-failed` for what is none */
@@ -16,6 +17,8 @@ export function readExpression(text: string): Expression {
   const known = kept.get(text);
   if (known !== undefined) return known;
   const expression = parse(text);
+  // What is long has values of objects in it, and is not asked again.
+  if (text.length > longestKept) return expression;
   if (kept.size >= mostKept) kept.clear();
   kept.set(text, expression);
   return expression;
