@@ -33,19 +33,8 @@ describe('a real Docker engine asks before it carries out a call', { skip: missi
     unsigned = await pushNewImage(registry.host);
     await done('sign', signed.tagged, '--key', keys.key, '--log', 'none');
     mkdirSync(dirname(socket), { recursive: true });
-    start(join(checkout, 'bulla'), [
-      'docker-authorize',
-      ...[
-        '--socket',
-        socket,
-        '--policy',
-        writePolicy(),
-        '--trusted-root',
-        'none',
-        '--internal-registry',
-        registry.host,
-      ],
-    ]);
+    const policy = ['--policy', writePolicy(), '--trusted-root', 'none', '--internal-registry', registry.host];
+    start(join(checkout, 'bulla'), ['docker-authorize', '--socket', socket, ...policy]);
     await until(() => Promise.resolve(existsSync(socket)));
     start(peer('dockerd'), [
       '--host',

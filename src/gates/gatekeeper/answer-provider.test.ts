@@ -4,6 +4,8 @@ import fc from 'fast-check';
 import type { Judge } from '#gates/judge.ts';
 import { judgeOf, onlyDigests, someDigest } from '#gates/testing.ts';
 import { asList, asObject, asText } from '#kit/narrow.ts';
+import type { Policy } from '#policy/policy.ts';
+import { reasonOf } from '#policy/reasons/reason.ts';
 import { answerProvider, type ProviderTask } from './answer-provider.ts';
 
 const [good, bad] = [someDigest('good'), someDigest('bad')];
@@ -55,6 +57,26 @@ test('a tag is no answer to validation, and gets its digest by mutation', async 
     again.items.map((item) => asObject(item)?.['value']),
     [app(good), `nginx@${bad}`],
   );
+});
+
+test('what a policy has said is not said again by the gate', async () => {
+  const pinned: Policy = {
+    ...onlyDigests(new Set()),
+    decide: () =>
+      Promise.resolve([
+        {
+          policy: 'pinned',
+          rule: 'pinned',
+          image: { written: 'registry.example/app:1' },
+          outcome: 'failed',
+          mode: 'enforce',
+          reason: reasonOf('not-pinned', { image: 'registry.example/app:1' }),
+          evidence: [],
+        },
+      ]),
+  };
+  const { items } = await ask('validate', requestOf('registry.example/app:1'), judgeOf([pinned], tags));
+  assert.equal(String(asObject(items[0])?.['error']).split('has no digest').length, 2);
 });
 
 test('what cannot be resolved or read is an error of its key alone', async () => {

@@ -3,12 +3,12 @@ import { messageOf } from '#kit/error.ts';
 import { asObject, asTexts, type JsonObject } from '#kit/narrow.ts';
 import { parseReference } from '#image/reference.ts';
 import { placeOf, type Asking } from '#gates/asking.ts';
-import { undigested } from '#gates/digest-rule.ts';
+import { withDigests } from '#gates/digest-rule.ts';
 import type { Judge } from '#gates/judge.ts';
 import { objections } from '#gates/lines.ts';
 import { parseStrictJson } from '#gates/strict-json.ts';
 import type { Question } from '#policy/question.ts';
-import { isAllowed, verdictOf } from '#policy/verdict.ts';
+import { isAllowed } from '#policy/verdict.ts';
 
 const apiVersion = 'externaldata.gatekeeper.sh/v1beta1';
 /** Gatekeeper's own webhook is given three seconds. Milliseconds. */
@@ -55,7 +55,7 @@ type Answered = { readonly value: unknown } | { readonly error: string };
 async function judgeKey(image: string, judge: Judge, asking: Asking): Promise<Answered> {
   const { question, budgeted } = ask(image, asking);
   const asked = await judge.open(question, budgeted).decide();
-  const verdict = verdictOf([...asked.outcomes, ...undigested(question.images, 'gatekeeper')]);
+  const verdict = withDigests(asked, question.images, 'gatekeeper');
   if (!isAllowed(verdict)) {
     return { error: `${image} must not run: ${objections(verdict, 'enforce', longestError, asking.language)}` };
   }

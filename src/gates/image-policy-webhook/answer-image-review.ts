@@ -1,12 +1,12 @@
 import { messageOf } from '#kit/error.ts';
 import { asObject, asText, type JsonObject } from '#kit/narrow.ts';
 import { placeOf, type Asking } from '#gates/asking.ts';
-import { undigested } from '#gates/digest-rule.ts';
+import { withDigests } from '#gates/digest-rule.ts';
 import type { Judge } from '#gates/judge.ts';
 import { objections } from '#gates/lines.ts';
 import { parseStrictJson } from '#gates/strict-json.ts';
 import type { ImageUse } from '#policy/question.ts';
-import { isAllowed, verdictOf, type Verdict } from '#policy/verdict.ts';
+import { isAllowed, type Verdict } from '#policy/verdict.ts';
 
 const [apiVersion, kind] = ['imagepolicy.k8s.io/v1alpha1', 'ImageReview'] as const;
 /** API servers wait for 30 s; people do not. Milliseconds. */
@@ -37,7 +37,7 @@ export async function answerImageReview(
   const place = placeOf('admission', asking, namespace);
   try {
     const asked = await judge.open({ place, images, imagePaths: [] }, { budget }).decide();
-    const verdict = verdictOf([...asked.outcomes, ...undigested(images, 'image-policy-webhook')]);
+    const verdict = withDigests(asked, images, 'image-policy-webhook');
     const isLet = isAllowed(verdict);
     return {
       body: review(isLet, objections(verdict, isLet ? 'warn' : 'enforce', longestReason, asking.language)),
