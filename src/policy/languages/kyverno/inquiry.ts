@@ -1,4 +1,4 @@
-import type { JsonObject } from '#kit/narrow.ts';
+import { asObject, type JsonObject } from '#kit/narrow.ts';
 import { evaluateConditions } from './conditions/conditions.ts';
 import { imagesForExpressions } from './images/extract.ts';
 import { newBudget } from './jmespath/budget.ts';
@@ -57,7 +57,11 @@ export function scopeOf({ question, subject, world, given }: Inquiry, { name, wr
   const { request } = subject;
   const values = given?.(name);
   const data = { request: requestFields(request), ...serviceAccountOf(request), ...named(values) };
-  const images = { name: 'images', load: () => Promise.resolve().then(() => imagesForExpressions(question, world)) };
+  const extractors = asObject(written['imageExtractors']);
+  const images = {
+    name: 'images',
+    load: () => Promise.resolve().then(() => imagesForExpressions(question, extractors, world)),
+  };
   const ruleWorld = values === undefined ? world : { ...world, given: values };
   return newScope(data, [images, ...readEntries(written['context'])], ruleWorld);
 }

@@ -1,10 +1,11 @@
 import { asObject, asText, type JsonObject } from '#kit/narrow.ts';
-import { invalidField, unsupportedField } from '#policy/languages/read-strictly.ts';
+import { unsupportedField } from '#policy/languages/read-strictly.ts';
 import { readCelChecks, readCelConditions, type CelChecks, type CelConditions } from './cel/checks.ts';
+import { checkChoices, exactlyOne } from './check-choices.ts';
 import { checkExpressions } from './check-expressions.ts';
 import type { Leniency } from './leniency.ts';
 import type { WrittenCelConditions } from './schema/policy.ts';
-import { entryKind } from './scope/entries/index.ts';
+import { entryKind, entryKinds } from './scope/entries/index.ts';
 import { readVerifications, type Verification } from './verify-images/verification.ts';
 
 /** A rule that was understood. */
@@ -30,11 +31,9 @@ export function readRule(
 ): Rule {
   const [validate, mutate] = [asObject(written['validate']), asObject(written['mutate'])];
   const verifyImages = written['verifyImages'];
-  const kinds = [validate, mutate, written['generate'], verifyImages].filter((one) => one !== undefined);
-  if (kinds.length === 0) throw invalidField(path, 'it has neither validate nor mutate nor verifyImages');
+  checkChoices(written, path);
   refuse(written, path);
-  checkContext(written['context'], `${path}.context`);
-  checkValidate(validate, `${path}.validate`);
+  checkContexts(written, path);
   checkExpressions(written, path);
   const cel = asObject(validate?.['cel']);
   // The schema has checked the fields; what is left out here stays as it is written.
@@ -70,12 +69,25 @@ function refuse(written: JsonObject, path: string): void {
   }
 }
 
+/** Those of a rule, and of the lists within it. */
+function checkContexts(written: JsonObject, path: string): void {
+  checkContext(written['context'], `${path}.context`);
+  for (const kind of ['validate', 'mutate']) {
+    const inner = asObject(written[kind]);
+    if (inner !== undefined) checkContexts(inner, `${path}.${kind}`);
+  }
+  const lists = written['foreach'];
+  for (const [index, one] of (Array.isArray(lists) ? lists : []).entries()) {
+    checkContexts(asObject(one) ?? {}, `${path}.foreach[${index}]`);
+  }
+}
+
 function checkContext(context: unknown, path: string): void {
   for (const [index, entry] of (Array.isArray(context) ? context : []).entries()) {
     const fields = asObject(entry) ?? {};
-    const kind = entryKind(fields);
     const place = `${path}[${index}]`;
-    if (kind === '') throw invalidField(place, 'it does not say what to load');
+    exactlyOne(fields, entryKinds, place);
+    const kind = entryKind(fields);
     const call = kind === 'apiCall' ? asObject(fields[kind]) : undefined;
     if (call?.['service'] !== undefined) {
       throw unsupportedField(
@@ -87,16 +99,5 @@ function checkContext(context: unknown, path: string): void {
     if (call?.['method'] === 'POST') {
       throw unsupportedField(`${place}.apiCall.method`, 'nothing is sent to the cluster for a verdict', 'use GET');
     }
-  }
-}
-
-const checks = ['pattern', 'anyPattern', 'deny', 'foreach', 'podSecurity', 'cel'];
-
-function checkValidate(validate: JsonObject | undefined, path: string): void {
-  if (validate === undefined) return;
-  const said = checks.filter((name) => validate[name] !== undefined && validate[name] !== null);
-  if (said.length !== 1) throw invalidField(path, `exactly one of ${checks.join(', ')} must be there`);
-  if (validate['anyPattern'] !== undefined && !Array.isArray(validate['anyPattern'])) {
-    throw invalidField(`${path}.anyPattern`, 'it is no list');
   }
 }

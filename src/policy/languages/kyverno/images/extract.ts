@@ -38,13 +38,13 @@ export function imagesOf(
 }
 
 /** What expressions see as `images`. @throws `expression-failed` where one of them is no image */
-export function imagesForExpressions(question: Question, world: World): JsonObject {
+export function imagesForExpressions(question: Question, extractors: JsonObject | undefined, world: World): JsonObject {
   const groups = new Map<string, [string, unknown][]>();
-  for (const image of imagesOf(question, undefined, world)) {
+  for (const image of imagesOf(question, extractors, world)) {
     if ('problem' in image) throw image.problem;
     const { group, key, use } = image;
     // Volumes are no containers to Kyverno, and expressions count what is here.
-    if (group === 'volumes' || group === 'custom') continue;
+    if (use.list === 'volumes' || (use.list === 'custom' && extractors === undefined)) continue;
     const fields = { ...imageFields(image), jsonPointer: use.pointer ?? '' };
     const known = groups.get(group) ?? [];
     known.push([key, fields]);

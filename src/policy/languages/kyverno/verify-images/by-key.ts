@@ -28,10 +28,11 @@ export function readByKey(written: WrittenKeys, { path }: AttestorContext): Atte
 }
 
 function readSource({ publicKeys = '', kms = '', secret }: WrittenKeys, path: string): KeySource {
+  const said = [publicKeys !== '', kms !== '', secret !== undefined].filter(Boolean);
+  if (said.length !== 1) throw invalidField(path, 'exactly one of publicKeys, kms and secret must be there');
   if (publicKeys !== '') return readPublicKey(publicKeys.trim(), `${path}.publicKeys`);
   if (secret !== undefined) return (surroundings) => keyOfSecret(secret, surroundings);
-  if (kms !== '') return readService(kms, `${path}.kms`);
-  throw invalidField(path, 'it has neither publicKeys nor secret nor kms');
+  return readService(kms, `${path}.kms`);
 }
 
 function readPublicKey(written: string, path: string): KeySource {

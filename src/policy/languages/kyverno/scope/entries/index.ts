@@ -12,6 +12,9 @@ type Loader = (written: JsonObject) => Entry['load'];
 /** Every kind of entry there is. To add one, write its file and name it here. */
 const loaders: Readonly<Record<string, Loader>> = { variable, configMap, apiCall, imageRegistry, globalReference };
 
+/** What a context can load. */
+export const entryKinds: readonly string[] = Object.keys(loaders);
+
 /** The entries of a context, in their order. */
 export function readEntries(context: unknown): readonly Entry[] {
   return (Array.isArray(context) ? context : []).flatMap((written: unknown) => {
@@ -24,5 +27,5 @@ export function readEntries(context: unknown): readonly Entry[] {
 
 /** The field of an entry that says what is loaded. */
 export function entryKind(fields: JsonObject): string {
-  return Object.keys(loaders).find((kind) => asObject(fields[kind]) !== undefined) ?? '';
+  return entryKinds.find((kind) => asObject(fields[kind]) !== undefined) ?? '';
 }
