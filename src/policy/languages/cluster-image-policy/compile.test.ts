@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import fc from 'fast-check';
 import { BullaError } from '#kit/error.ts';
 import { newPolicyKey } from '#policy/testing.ts';
 import { pemOf } from '#signatures/box/certificate.ts';
@@ -196,4 +197,21 @@ test('whoever lets anyone sign is told', () => {
   const open = keyless({ identities: [{ issuer: 'https://issuer.example', subjectRegExp: '.*' }] });
   const [remark] = compile(authority(open)).remarks;
   assert.match(remark ?? '', /authorities\[0\]\.keyless\.identities\[0\]\.subjectRegExp: anyone/);
+});
+
+test('any document is a policy, or refused with a code', () => {
+  const values = fc.oneof(
+    fc.jsonValue({ maxDepth: 4 }),
+    fc.constantFrom(pem, 'pass', '**', [byKey], [keyless()], [{ glob: '**' }]),
+  );
+  const keys = fc.constantFrom('images', 'authorities', 'mode', 'match', 'policy', 'status');
+  fc.assert(
+    fc.property(fc.dictionary(keys, values), (spec) => {
+      try {
+        compile(policyWith(spec));
+      } catch (error) {
+        assert.ok(error instanceof BullaError, String(error));
+      }
+    }),
+  );
 });

@@ -59,6 +59,7 @@ const images = {
   certifiedStamped: image('certified-stamped', withCertificate({ log: 'none', timestamp: true })),
   elsewhere: image('elsewhere', withCertificate({}, createBox())),
   bob: image('bob', withCertificate({ identity: { kind: 'email', value: 'bob@example.org' } })),
+  nobody: image('nobody', withCertificate({ identity: [] })),
   scanned: image('scanned', attested(vuln, withKey())),
   scannedByBoth: image('scanned-by-both', attested(vuln, withKey()), attested(vuln, withKey(other.key))),
   moved: image('moved', () => withKey()(statementOf(world.put('registry.example/team/another:1')))),
@@ -102,6 +103,12 @@ const passedBy = (rule = 'authority-0') => `p/${rule}: passed enforce passed`;
 const failed = (code: string) => `p/authorities: failed enforce ${code}`;
 
 const cases: readonly [what: string, name: keyof typeof images, authority: object, outcome: string][] = [
+  [
+    'a certificate for nobody, where anyone is meant',
+    'nobody',
+    keyless({ identities: [{ issuer, subjectRegExp: '.*' }] }),
+    failed('signature-refused'),
+  ],
   ['its key', 'signed', keyOf(), passedBy()],
   ['nobody', 'unsigned', keyOf(), failed('unsigned')],
   ['another key', 'byOther', keyOf(), failed('signature-refused')],

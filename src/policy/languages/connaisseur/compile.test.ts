@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import fc from 'fast-check';
 import { BullaError } from '#kit/error.ts';
 import type { JsonObject } from '#kit/narrow.ts';
 import { loadPolicies } from '#policy/load.ts';
@@ -336,3 +337,19 @@ for (const [what, body, code, message] of notLoaded) {
     );
   });
 }
+
+test('any document is a policy, or refused with a code', async () => {
+  const values = fc.oneof(
+    fc.jsonValue({ maxDepth: 4 }),
+    fc.constantFrom([cosign], [several, notation, deny], [{ pattern: '*:*', validator: 'deny' }], {}),
+  );
+  const keys = fc.constantFrom('validators', 'policy', 'features', 'alerting', 'logLevel');
+  await fc.assert(
+    fc.asyncProperty(fc.dictionary(keys, values), fc.boolean(), async (fields, isChart) => {
+      const body = isChart ? { application: fields } : fields;
+      await loadPolicies([{ origin: 'values.yaml', body }]).catch((error: unknown) => {
+        assert.ok(error instanceof BullaError, String(error));
+      });
+    }),
+  );
+});
