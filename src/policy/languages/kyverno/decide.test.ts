@@ -147,6 +147,9 @@ test('roles are those that bindings give', async () => {
   };
   assert.deepEqual(await decide(policyWith([rule]), askForPod(['x']), { objects: [binding] }), [refused]);
   assert.deepEqual(await decide(policyWith([rule]), askForPod(['x'])), [others]);
+  const conditions = { all: [{ key: 'admin', operator: 'AnyIn', value: '{{ request.clusterRoles }}' }] };
+  const named = policyWith([{ validate: { deny: { conditions } } }]);
+  assert.deepEqual(await decide(named, askForPod(['x']), { objects: [binding] }), [refused]);
 });
 
 const modes: readonly (readonly [spec: object, validate: object, mode: string])[] = [

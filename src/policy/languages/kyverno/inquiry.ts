@@ -62,8 +62,14 @@ export function scopeOf({ question, subject, world, given }: Inquiry, { name, wr
     name: 'images',
     load: () => Promise.resolve().then(() => imagesForExpressions(question, extractors, world)),
   };
+  // Who asks has roles only if somebody asks for them: they must be looked up.
+  const roles = ['roles', 'clusterRoles'].map((field) => ({
+    name: field,
+    sets: 'request',
+    load: async () => ({ ...data.request, ...(await subject.roles()) }),
+  }));
   const ruleWorld = values === undefined ? world : { ...world, given: values };
-  return newScope(data, [images, ...readEntries(written['context'])], ruleWorld);
+  return newScope(data, [images, ...roles, ...readEntries(written['context'])], ruleWorld);
 }
 
 /** Names with dots are fields of objects. */

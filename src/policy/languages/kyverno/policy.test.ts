@@ -72,6 +72,17 @@ const refused: readonly (readonly [what: string, rule: object, spec: object, cod
     'context[0].apiCall.service',
   ],
   [
+    'a service within a list',
+    {
+      validate: {
+        foreach: [{ list: 'a', deny: {}, context: [{ name: 'x', apiCall: { service: { url: 'https://x' } } }] }],
+      },
+    },
+    {},
+    'policy-unsupported',
+    'validate.foreach[0].context[0].apiCall.service',
+  ],
+  [
     'something that is sent',
     { ...deny, context: [{ name: 'x', apiCall: { urlPath: '/x', method: 'POST' } }] },
     {},

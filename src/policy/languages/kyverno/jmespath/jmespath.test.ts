@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { generateKeyPairSync } from 'node:crypto';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { regularExpression } from '#policy/languages/kyverno/regular-expression/expression.ts';
+import { createCertificate, pemOf } from '#signatures/box/certificate.ts';
 import { newBudget } from './budget.ts';
 import { evaluate } from './evaluate.ts';
 import { readExpression } from './expression.ts';
@@ -91,6 +93,24 @@ const cases: readonly (readonly [expression: string, value: unknown])[] = [
 for (const [expression, value] of cases) {
   test(expression, () => assert.deepEqual(at(expression), value));
 }
+
+test('a certificate is read by the names of Go', () => {
+  const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const { der } = createCertificate({
+    subject: { commonName: 'bulla', organization: 'team' },
+    publicKey,
+    issuer: { privateKey },
+    notBefore: new Date('2025-01-01T00:00:00Z'),
+    notAfter: new Date('2035-01-01T00:00:00Z'),
+    extensions: [],
+  });
+  const pem = pemOf('CERTIFICATE', der);
+  const of = (path: string) => at(`x509_decode(pem).${path}`, { pem });
+  assert.equal(of('Subject.CommonName'), 'bulla');
+  assert.equal(of('PublicKey.E'), 65537);
+  assert.equal(of("NotAfter | time_after(@, '2030-01-01T00:00:00Z')"), true);
+  assert.throws(() => at('x509_decode(@)', 'x'), { code: 'expression-failed' });
+});
 
 test('a key that is not there is missing, and not nothing', () => {
   const found = at('pod.missing.further');

@@ -18,6 +18,8 @@ export interface Scope {
 /** A name that is loaded when an expression mentions it, and not before. */
 export interface Entry {
   readonly name: string;
+  /** The name that is set, if it is not that which is mentioned. */
+  readonly sets?: string;
   readonly load: (scope: Scope) => Promise<unknown>;
 }
 
@@ -37,7 +39,7 @@ export function newScope(data: JsonObject, entries: readonly Entry[], world: Wor
         waiting = waiting.filter((entry) => entry !== loaded);
         const value = await loaded.load(scope);
         budget.step();
-        known = withName(known, loaded.name, value);
+        known = withName(known, loaded.sets ?? loaded.name, value);
       }
       return evaluate(expression, known, { now: surroundings.now, budget });
     },

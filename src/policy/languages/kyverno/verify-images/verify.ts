@@ -78,7 +78,8 @@ async function checkStated(asked: Asked): Promise<Checked & { readonly names: Js
   const names: [string, unknown][] = [];
   for (const wanted of asked.verification.attestations) {
     const { type, name, attestors } = wanted;
-    const types = predicateTypeOf(type);
+    // Older clients wrote some types without their scheme.
+    const types = [...predicateTypeOf(type), ...(type.includes('://') ? [] : [`https://${type}`])];
     for (const written of attestors) {
       const set = await readNow(written, asked);
       const tally = await count(set, async (attestor) => {

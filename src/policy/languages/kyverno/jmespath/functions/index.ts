@@ -1,5 +1,6 @@
 import { arithmetic } from './arithmetic.ts';
 import { builtin } from './builtin.ts';
+import { certificates } from './certificates.ts';
 import { collections } from './collections.ts';
 import type { JmesFunction } from './define.ts';
 import { encoding } from './encoding.ts';
@@ -11,7 +12,7 @@ import { versions } from './versions.ts';
 
 /** Every function that expressions may call. To add a family, write its file and name it here. */
 export const functions: ReadonlyMap<string, JmesFunction> = new Map(
-  [builtin, strings, collections, arithmetic, encoding, time, regex, versions, images].flatMap((family) =>
+  [builtin, strings, collections, arithmetic, encoding, time, regex, versions, images, certificates].flatMap((family) =>
     Object.entries(family),
   ),
 );
