@@ -8,6 +8,7 @@
 # scanners see them; then come Node.js, as package-lock.json has it, and Bulla. There is no shell and no package manager.
 # Needs Debian with apt-get, and umoci. The same commit and the same packages give the same image.
 set -eu
+umask 022
 cd "$(dirname -- "$0")/../.."
 
 packages='base-files ca-certificates gcc-12-base libatomic1 libc6 libgcc-s1 libstdc++6 netbase tzdata'
@@ -39,7 +40,7 @@ take_packages() {
   (cd "$work/packages" && apt-get download -q -q $packages >&2)
   for package in "$work/packages"/*.deb; do
     name=$(dpkg-deb --field "$package" Package)
-    dpkg-deb --fsys-tarfile "$package" | tar -x --no-same-owner --keep-directory-symlink -C "$1"
+    dpkg-deb --fsys-tarfile "$package" | tar -x -p --no-same-owner --keep-directory-symlink -C "$1"
     dpkg-deb --field "$package" >"$1/var/lib/dpkg/status.d/$name"
     dpkg-deb --ctrl-tarfile "$package" | tar -x -O ./md5sums >"$1/var/lib/dpkg/status.d/$name.md5sums" 2>/dev/null ||
       rm "$1/var/lib/dpkg/status.d/$name.md5sums"
