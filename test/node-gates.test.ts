@@ -7,6 +7,7 @@ import { text } from 'node:stream/consumers';
 import { after, before, describe, test } from 'node:test';
 import { asObject, asText, parseJson, type JsonObject } from '#kit/narrow.ts';
 import { bulla, checkout, missingPrograms, newFolder } from './bulla.ts';
+import { newGateFolders, startGate } from './gate.ts';
 import { startRegistry } from './registry.ts';
 import { done, newKeys, pushNewImage, type PushedImage } from './vouching.ts';
 
@@ -88,6 +89,24 @@ describe('one key in policies of others, the same verdict at each gate', { skip:
     });
   }
 
+  for (const [language, policy] of Object.entries(policies)) {
+    test(`${language}: the webhooks pin a tag, and say the same`, async () => {
+      const words = ['--policy', policy, '--trusted-root', 'none', '--internal-registry', host];
+      const gate = await startGate(words, newGateFolders());
+      try {
+        const mutated = await gate.ask('mutate', reviewOf(signed.tagged));
+        const patch = Buffer.from(asText(mutated['patch']) ?? '', 'base64').toString();
+        assert.match(patch, new RegExp(signed.pinned.split('@')[1] ?? ''));
+        const allowed = async (image: string) => (await gate.ask('validate', reviewOf(image)))['allowed'];
+        assert.equal(await allowed(`${signed.tagged}@${signed.pinned.split('@')[1] ?? ''}`), true);
+        assert.equal(await allowed(signed.tagged), false);
+        assert.equal(await allowed(unsigned.pinned), false);
+      } finally {
+        await gate.stop();
+      }
+    });
+  }
+
   test('the Docker engine is answered over its socket', async () => {
     const socket = join(folder, 'bulla.sock');
     const server = spawn(
@@ -131,6 +150,26 @@ describe('one key in policies of others, the same verdict at each gate', { skip:
     assert.match(unknown.stdout, /must not run: .*could not be decided/);
   });
 });
+
+function reviewOf(image: string): JsonObject {
+  const object = {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'p', namespace: 'team' },
+    spec: { containers: [{ name: 'app', image }] },
+  };
+  const asked = {
+    uid: '1',
+    operation: 'CREATE',
+    kind: { group: '', version: 'v1', kind: 'Pod' },
+    resource: { group: '', version: 'v1', resource: 'pods' },
+    name: 'p',
+    namespace: 'team',
+    userInfo: { username: 'somebody' },
+    object,
+  };
+  return { apiVersion: 'admission.k8s.io/v1', kind: 'AdmissionReview', request: asked };
+}
 
 function createCall(image: string): JsonObject {
   const body = Buffer.from(JSON.stringify({ Image: image, HostConfig: {} }));
