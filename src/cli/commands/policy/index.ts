@@ -1,4 +1,5 @@
 import { buildRouteMap } from '@stricli/core';
+import { attack } from './attack.ts';
 import { showDefault } from './default.ts';
 import { explain } from './explain.ts';
 import { lint } from './lint.ts';
@@ -8,5 +9,5 @@ import { test } from './test.ts';
 
 export default buildRouteMap({
   docs: { brief: 'policies: understood, tried and explained' },
-  routes: { lint, test, simulate, explain, default: showDefault, schema },
+  routes: { lint, test, simulate, attack, explain, default: showDefault, schema },
 });

@@ -10,6 +10,7 @@ export interface ReviewParts {
   readonly name?: string;
   readonly dryRun?: boolean;
   readonly uid?: string;
+  readonly userInfo?: JsonObject;
 }
 
 /** An AdmissionReview as API servers send it. */
@@ -45,6 +46,18 @@ export function podOf(images: readonly string[], rest: JsonObject = {}): JsonObj
   return { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'web', namespace: 'shop' }, spec: { containers }, ...rest };
 }
 
-export function bytesOf(value: unknown): Buffer {
-  return Buffer.from(typeof value === 'string' ? value : JSON.stringify(value));
+/** A workload of another kind with these images, where that kind has its pods. */
+export function workloadOf(
+  apiVersion: string,
+  kind: string,
+  images: readonly string[],
+  rest: JsonObject = {},
+): JsonObject {
+  const pod = podOf(images)['spec'];
+  const template = { metadata: { labels: { app: 'web' } }, spec: pod };
+  const inJob = { jobTemplate: { spec: { template } } };
+  const spec = kind === 'CronJob' ? inJob : { template };
+  const metadata = { name: 'web', namespace: 'shop' };
+  if (kind === 'PodTemplate') return { apiVersion, kind, metadata, template, ...rest };
+  return { apiVersion, kind, metadata, spec: { ...spec, ...rest } };
 }
