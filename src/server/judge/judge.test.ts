@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { Policy } from '#policy/policy.ts';
+import { reasonOf } from '#policy/reasons/reason.ts';
 import { fakeClock, fakeImages, onlyGood, questionAbout, worldOf } from '#server/testing.ts';
 import { openMemory, type Memory } from '#server/memory/memory.ts';
 import { createJudge } from './create-judge.ts';
@@ -50,6 +51,29 @@ test('a known digest keeps its verdict while nobody answers, also after a restar
   }
   images.isDown = false;
   assert.equal(await decide(unknown), 'allow', 'a failure to ask was remembered');
+});
+
+test('what has become unknown by itself, such as a scan that is too old, is not what it was before', async () => {
+  let isOld = false;
+  const policy: Policy = {
+    ...onlyGood(),
+    decide: () =>
+      Promise.resolve([
+        {
+          policy: 'fresh',
+          rule: 'vulnerabilities',
+          outcome: isOld ? 'unknown' : 'passed',
+          mode: 'enforce',
+          reason: reasonOf(isOld ? 'scan-too-old' : 'passed'),
+          evidence: [],
+        },
+      ]),
+  };
+  const { good, clock, decide } = setUp(policy);
+  assert.equal(await decide(good), 'allow');
+  isOld = true;
+  clock.pass(24 * 3_600_000);
+  assert.equal(await decide(good), 'unknown');
 });
 
 test('a verdict holds for its policies, advisories and trust alone', async () => {

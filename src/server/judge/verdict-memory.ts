@@ -1,6 +1,7 @@
 import { digestOf } from '#kit/digest.ts';
 import { asList, asObject, parseJson } from '#kit/narrow.ts';
 import type { RuleOutcome } from '#policy/outcome.ts';
+import type { ReasonCode } from '#policy/reasons/reason.ts';
 import type { Kept } from '#server/memory/memory.ts';
 import type { Clock } from '#server/clock.ts';
 
@@ -50,8 +51,10 @@ export function verdictMemory(kept: Kept<string>, { now }: Pick<Clock, 'now'>): 
   async function findOutOnce(key: string, findOut: () => Promise<Found>): Promise<Found> {
     const found = await findOut();
     if (!found.isGeneral) return found;
-    if (found.outcomes.some(({ outcome }) => outcome === 'unknown')) {
-      const last = known(key);
+    const unknown = found.outcomes.filter(({ outcome }) => outcome === 'unknown');
+    if (unknown.length > 0) {
+      // Only what could not be asked stands as it was: that a scan has become too old is an answer.
+      const last = unknown.every(({ reason }) => outages.includes(reason.code)) ? known(key) : undefined;
       return last === undefined ? found : { outcomes: last.outcomes, isGeneral: true };
     }
     const at = now();
@@ -72,6 +75,9 @@ export function verdictMemory(kept: Kept<string>, { now }: Pick<Clock, 'now'>): 
     },
   };
 }
+
+/** Reasons for which a rule is unknown because somebody did not answer. */
+const outages: readonly ReasonCode[] = ['evidence-unavailable', 'image-unavailable', 'policy-failed'];
 
 interface Remembered {
   readonly outcomes: readonly RuleOutcome[];
