@@ -11,7 +11,7 @@ set -eu
 umask 022
 cd "$(dirname -- "$0")/../.."
 
-packages='base-files ca-certificates gcc-12-base libatomic1 libc6 libgcc-s1 libstdc++6 netbase tzdata'
+packages='base-files ca-certificates libatomic1 libc6 libgcc-s1 libstdc++6 netbase tzdata'
 user=65532
 export SOURCE_DATE_EPOCH="${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2>/dev/null || date +%s)}"
 
@@ -36,8 +36,10 @@ fill() {
 
 take_packages() {
   mkdir -p "$1/var/lib/dpkg/status.d" "$work/packages"
+  # The licence of the libraries of GCC lies in a package that has the version in its name.
+  licence=$(apt-cache depends --important libgcc-s1 | sed -n 's/^ *Depends: \(gcc-[0-9]*-base\)$/\1/p')
   # shellcheck disable=SC2086
-  (cd "$work/packages" && apt-get download -q -q $packages >&2)
+  (cd "$work/packages" && apt-get download -q -q $packages $licence >&2)
   for package in "$work/packages"/*.deb; do
     name=$(dpkg-deb --field "$package" Package)
     dpkg-deb --fsys-tarfile "$package" | tar -x -p --no-same-owner --keep-directory-symlink -C "$1"
