@@ -1,6 +1,7 @@
 import type { Judge } from '#gates/judge.ts';
 import { changeObject, decide } from '#policy/decide.ts';
 import type { Policy } from '#policy/policy.ts';
+import type { Question } from '#policy/question.ts';
 import type { Memory } from '#server/memory/memory.ts';
 import type { Clock } from '#server/clock.ts';
 import { deadlineAfter } from './deadline.ts';
@@ -9,7 +10,7 @@ import type { PolicySet } from './policy-set.ts';
 import { remembering } from './remembering.ts';
 import { surroundingsOf } from './surroundings.ts';
 import { verdictMemory } from './verdict-memory.ts';
-import type { World } from './world.ts';
+import type { ScopedAccess, World } from './world.ts';
 
 /** What a judge is made of. */
 export interface JudgeOptions {
@@ -49,7 +50,7 @@ export function createJudge({ policies, world, memory, clock }: JudgeOptions): J
       const whole = deadlineAfter(budget, clock);
       const surroundings = surroundingsOf({
         world,
-        access: world.accessFor(question),
+        access: accessAt(world, question),
         pool,
         deadline: deadlineAfter(Math.max(0, budget - forPolicies), clock),
         now: new Date(clock.now()),
@@ -65,4 +66,11 @@ export function createJudge({ policies, world, memory, clock }: JudgeOptions): J
       };
     },
   };
+}
+
+/** What was found in an image counts for what is known now: with new advisories it is looked at anew. */
+async function accessAt(world: World, question: Question): Promise<ScopedAccess> {
+  const watermark = world.watermark();
+  const access = await world.accessFor(question);
+  return { ...access, scope: `${access.scope} ${watermark}` };
 }
