@@ -3,6 +3,7 @@ import type { Judge } from '#gates/judge.ts';
 import { join } from 'node:path';
 import { realClock } from '#server/clock.ts';
 import { createJudge } from '#server/judge/create-judge.ts';
+import { deadlineAfter } from '#server/judge/deadline.ts';
 import { openMemory } from '#server/memory/memory.ts';
 import type { CliProcess } from './context.ts';
 import { text, type SourceFlags } from './flags.ts';
@@ -29,6 +30,9 @@ export const nodeFlags = {
   cluster: text('what policies call the cluster of this machine', 'NAME'),
   internalRegistry: several('HOST', 'a registry that may lie in a private network, or on this machine'),
 } as const;
+
+/** How long the trusted root is waited for where it must be fetched. Milliseconds. */
+const patience = 2000;
 
 /** A judge, until he is not needed any more. */
 export interface NodeJudge {
@@ -60,7 +64,9 @@ export async function openNodeJudge(flags: NodeFlags, io: CliProcess): Promise<N
   );
   await world.refresh();
   // What is remembered goes by whom we believe, which must be known before anything is looked up. Keys count without it.
-  if (flags.trustedRoot !== nobody) await world.trustRoot().catch(() => undefined);
+  if (flags.trustedRoot !== nobody) {
+    await deadlineAfter(patience, realClock)(world.trustRoot()).catch(() => undefined);
+  }
   const judge = createJudge({ policies: () => policies, world, memory, clock: realClock });
   const asking = { cluster: flags.cluster, language: readLanguage(flags) };
   return { judge, asking, close: () => memory.close() };

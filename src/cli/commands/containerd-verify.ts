@@ -1,9 +1,10 @@
 import { buildCommand } from '@stricli/core';
-import type { Context } from '#cli/context.ts';
+import { messageOf } from '#kit/error.ts';
+import type { CliProcess, Context } from '#cli/context.ts';
 import { sourceFlags } from '#cli/flags.ts';
 import { nodeFlags, openNodeJudge, type NodeFlags } from '#cli/node-judge.ts';
 import { trustFlags } from '#cli/trust.ts';
-import { verifyPull } from '#gates/containerd/verify-pull.ts';
+import { verifyPull, type PullAnswer } from '#gates/containerd/verify-pull.ts';
 
 export default buildCommand<NodeFlags, string[], Context>({
   docs: {
@@ -21,16 +22,34 @@ export default buildCommand<NodeFlags, string[], Context>({
   },
   async func(flags, ...words) {
     const { stdin, stdout } = this.process;
-    const node = await openNodeJudge(flags, this.process);
-    try {
-      const { exitCode, reason } = await verifyPull(words, await readInput(stdin), node.judge, node.asking);
-      stdout.write(`${reason}\n`);
-      this.process.exitCode = exitCode;
-    } finally {
-      node.close();
-    }
+    const { exitCode, reason } = await answer(flags, words, stdin, this.process).catch((error: unknown) => {
+      // containerd only tells what is on standard output.
+      stdout.write(`it could not be judged: ${messageOf(error)}\n`);
+      throw error;
+    });
+    stdout.write(`${reason}\n`);
+    // What is still under way, such as a registry that does not answer, must not keep containerd waiting.
+    process.exit(exitCode);
   },
 });
+
+/** containerd waits ten seconds from the start of this process; there must be an answer sooner. Milliseconds. */
+const latest = 8500;
+
+async function answer(
+  flags: NodeFlags,
+  words: readonly string[],
+  stdin: AsyncIterable<Uint8Array>,
+  io: CliProcess,
+): Promise<PullAnswer> {
+  const node = await openNodeJudge(flags, io);
+  try {
+    const input = await readInput(stdin);
+    return await verifyPull(words, input, node.judge, node.asking, Math.max(1000, latest - performance.now()));
+  } finally {
+    node.close();
+  }
+}
 
 /** No descriptor is larger; what is more is not read, and refused as too much. */
 const most = 2 << 20;

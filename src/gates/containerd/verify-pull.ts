@@ -16,8 +16,8 @@ export interface PullAnswer {
   readonly reason: string;
 }
 
-/** containerd waits ten seconds, of which some are needed to start. */
-const budget = 8000;
+/** containerd waits ten seconds. Milliseconds. */
+const usualBudget = 8000;
 /** containerd reads 32 KiB, and writes it into the events of the pod. */
 const longestReason = 2000;
 const largestDescriptor = 1 << 20;
@@ -28,12 +28,14 @@ const descriptorType = 'application/vnd.oci.descriptor.v1+json';
  * pulled. It is judged by the digest that containerd gives, and by no other. What is not understood blocks.
  * @param args as containerd gives them: `-name`, `-digest`, `-stdin-media-type`
  * @param input what it writes to standard input: the descriptor of the image
+ * @param budget milliseconds until which there must be an answer
  */
 export async function verifyPull(
   args: readonly string[],
   input: Uint8Array,
   judge: Judge,
   asking: Asking = {},
+  budget = usualBudget,
 ): Promise<PullAnswer> {
   const image = readImage(args, input);
   if ('problem' in image) return { exitCode: 2, reason: `containerd cannot be understood: ${image.problem}` };
