@@ -1,6 +1,7 @@
 import { policyError } from '#policy/errors.ts';
 import { fn, method, type CelFunction, type Library } from '#policy/cel/function.ts';
 import { bool, double, int, opaque, text } from '#policy/cel/type.ts';
+import type { Opaque } from '#policy/cel/value.ts';
 
 /** Amounts of Kubernetes such as `500m` or `1Gi`, in parts of a billion, which is as fine as Kubernetes keeps them. */
 const quantityType = opaque<bigint>('kubernetes.Quantity', (one, other) => one === other);
@@ -13,7 +14,9 @@ export const quantity: Library = {
   functions: [
     fn('quantity', [text], quantityType, (written) => wrap(read(written))),
     fn('isQuantity', [text], bool, (written) => parseQuantity(written) !== undefined),
-    method('sign', [quantityType], int, (value) => (unwrap(value) < 0n ? -1n : unwrap(value) > 0n ? 1n : 0n)),
+    // Documented as a method, and a function in Kubernetes 1.34.
+    fn('sign', [quantityType], int, signOf),
+    method('sign', [quantityType], int, signOf),
     method('isInteger', [quantityType], bool, (value) => isInteger(unwrap(value))),
     method('asInteger', [quantityType], int, (value) => {
       if (!isInteger(unwrap(value))) throw policyError('expression-failed', 'a quantity is no integer');
@@ -29,6 +32,10 @@ export const quantity: Library = {
     ),
   ],
 };
+
+function signOf(value: Opaque): bigint {
+  return unwrap(value) < 0n ? -1n : unwrap(value) > 0n ? 1n : 0n;
+}
 
 function sums(name: string, sign: bigint): readonly CelFunction[] {
   return [

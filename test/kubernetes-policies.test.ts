@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict';
+import { after, afterEach, before, describe, test } from 'node:test';
+import { asObject, type JsonObject } from '#kit/narrow.ts';
+import { facts } from '#policy/cel/libraries/testing.ts';
+import {
+  binding,
+  cases,
+  group,
+  pods,
+  policy,
+  type Case,
+} from '#policy/languages/validating-admission-policy/testing.ts';
+import { missingCluster, startCluster, until, type Cluster } from './cluster.ts';
+
+/** Libraries that Kyverno adds, and not the API server. */
+const ofOthers: readonly string[] = ['base64', 'math', 'jsonpatch'];
+
+describe('a real API server decides as we do', { skip: missingCluster ?? false }, () => {
+  let cluster: Cluster;
+
+  before(async () => {
+    cluster = await startCluster();
+    await create(list([{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'team' } }]));
+  });
+
+  afterEach(() => remove());
+  after(() => cluster.stop());
+
+  test('what the libraries of expressions say holds there, too', async () => {
+    const sources = Object.entries(facts).flatMap(([name, some]) => (ofOthers.includes(name) ? [] : some));
+    const validations = sources.map((expression) => ({ expression }));
+    const spec = {
+      matchConstraints: { resourceRules: [configMaps] },
+      validations: [...validations, { expression: 'false', message: 'all hold' }],
+    };
+    await create(list([policy(spec), binding()]));
+    await until(async () => (await asked(configMap('c'))).isDenied);
+    assert.match((await asked(configMap('c'))).message, /all hold/, 'the first that does not hold is told');
+  });
+
+  for (const [at, one] of cases.entries()) {
+    // What is asked there is always that a pod is made.
+    if (one.request !== undefined) continue;
+    test(`ValidatingAdmissionPolicy: ${one.what}`, async () => {
+      await setUp(one, at);
+      const { isDenied, message } = await asked(pod('p', one.image ?? 'nginx:1'));
+      assert.equal(isDenied, one.wanted === 'deny' || one.wanted === 'unknown', message);
+    });
+  }
+
+  /** Makes a policy with all that belongs to it, and waits until the API server has taken notice. */
+  async function setUp({ spec = {}, bindings = [binding()], objects = [] }: Case, at: number): Promise<void> {
+    const labels = objects.find(({ kind }) => kind === 'Namespace')?.['metadata'];
+    await cluster.kubectl(['label', 'namespace', 'team', labels === undefined ? 'env-' : 'env=prod', '--overwrite']);
+    // An API server may judge a policy of a name that it has known by what that was.
+    const name = `images-${at}`;
+    const bound = bindings.map((one, index) => renamed(one, `b${at}-${index}`, { policyName: name }));
+    const parameters = objects.filter((one) => one['kind'] === 'ConfigMap' && !JSON.stringify(one).includes('"other"'));
+    await create(list([...parameters, renamed(policy(spec), name), ...bound]));
+    // Policies are taken notice of together: one that denies for certain shows it.
+    const sign = `sign-${at}`;
+    const rule = { ...configMaps, resourceNames: [sign] };
+    const denial = policy({ matchConstraints: { resourceRules: [rule] }, validations: [{ expression: 'false' }] });
+    await create(list([renamed(denial, sign), renamed(binding(), sign, { policyName: sign })]));
+    await until(async () => (await asked(configMap(sign))).isDenied);
+  }
+
+  async function remove(): Promise<void> {
+    const kinds = [`validatingadmissionpolicies.${group}`, `validatingadmissionpolicybindings.${group}`];
+    for (const kind of kinds) await cluster.kubectl(['delete', kind, '--all']);
+    await cluster.kubectl(['delete', 'configmaps', '--all', '--namespace', 'team']);
+  }
+
+  async function create(objects: JsonObject): Promise<void> {
+    const { code, stderr } = await cluster.kubectl(['create', '-f', '-'], objects);
+    assert.equal(code, 0, stderr);
+  }
+
+  async function asked(object: JsonObject): Promise<{ isDenied: boolean; message: string }> {
+    const { code, stderr } = await cluster.kubectl(['create', '--dry-run=server', '-f', '-'], object);
+    return { isDenied: code !== 0, message: stderr };
+  }
+});
+
+/** A rule about something else than pods, by which policies are seen to be taken notice of. */
+const configMaps = { ...pods, resources: ['configmaps'] };
+
+function configMap(name: string): JsonObject {
+  return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace: 'team' } };
+}
+
+function renamed(body: JsonObject, name: string, spec: object = {}): JsonObject {
+  return { ...body, metadata: { name }, spec: { ...asObject(body['spec']), ...spec } };
+}
+
+function list(items: readonly JsonObject[]): JsonObject {
+  return { apiVersion: 'v1', kind: 'List', items };
+}
+
+function pod(name: string, image: string): JsonObject {
+  const spec = { containers: [{ name: 'c0', image }] };
+  return { apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace: 'team' }, spec };
+}
