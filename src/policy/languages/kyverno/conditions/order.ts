@@ -47,10 +47,7 @@ function compareText(key: string, value: unknown): number | undefined {
     if (amount !== undefined && limit !== undefined) return compareQuantities(amount, limit);
   }
   const number = numberOf(key);
-  if (number !== undefined) {
-    const limit = numberOf(value);
-    return limit === undefined ? undefined : order(number, limit);
-  }
+  if (number !== undefined) return compareNumbers(number, value);
   const [version, limit] = [versionOf(key), versionOf(value)];
   return version === undefined || limit === undefined ? undefined : semver.compare(version, limit);
 }

@@ -17,5 +17,5 @@ function printedNumber(value: number): string {
   if (size !== 0 && (size < 1e-4 || size >= 1e21)) {
     return value.toExponential().replace(/e([+-])(\d)$/, 'e$10$2');
   }
-  return typeof value === 'boolean' ? String(value) : '';
+  return String(value);
 }

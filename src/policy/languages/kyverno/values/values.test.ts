@@ -118,6 +118,7 @@ for (const [text, layout, expected] of times) {
 
 test('values are printed as Go does', () => {
   assert.equal(printed(null), '<nil>');
+  assert.equal(printed([1.5, 1e21, 0.00001]), '[1.5 1e+21 1e-05]');
   assert.equal(printed([1, 'a', true, { b: 2, a: 1 }]), '[1 a true map[a:1 b:2]]');
   assert.equal(toJson({ b: '<a>', a: 1 }), String.raw`{"a":1,"b":"\u003ca\u003e"}`);
 });
