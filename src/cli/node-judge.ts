@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { realClock } from '#server/clock.ts';
 import { createJudge } from '#server/judge/create-judge.ts';
 import { deadlineAfter } from '#server/judge/deadline.ts';
+import type { PolicySet } from '#server/judge/policy-set.ts';
 import { openMemory } from '#server/memory/memory.ts';
 import type { CliProcess } from './context.ts';
 import { text, type SourceFlags } from './flags.ts';
 import { policyFlags, readLanguage, several, type PolicyFlags } from './policy-flags.ts';
-import { loadPolicySet } from './policy-set.ts';
 import { createServeWorld, nobody } from './serve-world.ts';
 import { readSettings } from './settings.ts';
 import type { TrustFlags } from './trust.ts';
@@ -38,17 +38,18 @@ const patience = 2000;
 export interface NodeJudge {
   readonly judge: Judge;
   readonly asking: Asking;
+  /** Looks whether keys, advisories or whom we believe have changed. */
+  refresh(): Promise<void>;
   close(): void;
 }
 
 /**
  * The judge of a machine that runs containers: that of the cluster, but that no objects can be asked for. He remembers on disk, so that
  * what was judged may still run when the registry does not answer.
- * @throws `policy-…`, `memory-unusable`
+ * @throws `memory-unusable`
  */
-export async function openNodeJudge(flags: NodeFlags, io: CliProcess): Promise<NodeJudge> {
+export async function openNodeJudge(flags: NodeFlags, io: CliProcess, policies: () => PolicySet): Promise<NodeJudge> {
   const settings = await readSettings(io, flags);
-  const policies = await loadPolicySet(flags.policy ?? []);
   const memory = openMemory(flags.memory ?? join(settings.cache, 'node'));
   const world = createServeWorld(
     {
@@ -67,7 +68,7 @@ export async function openNodeJudge(flags: NodeFlags, io: CliProcess): Promise<N
   if (flags.trustedRoot !== nobody) {
     await deadlineAfter(patience, realClock)(world.trustRoot()).catch(() => undefined);
   }
-  const judge = createJudge({ policies: () => policies, world, memory, clock: realClock });
+  const judge = createJudge({ policies, world, memory, clock: realClock });
   const asking = { cluster: flags.cluster, language: readLanguage(flags) };
-  return { judge, asking, close: () => memory.close() };
+  return { judge, asking, refresh: () => world.refresh(), close: () => memory.close() };
 }

@@ -3,6 +3,7 @@ import { messageOf } from '#kit/error.ts';
 import type { CliProcess, Context } from '#cli/context.ts';
 import { sourceFlags } from '#cli/flags.ts';
 import { nodeFlags, openNodeJudge, type NodeFlags } from '#cli/node-judge.ts';
+import { loadPolicySet } from '#cli/policy-set.ts';
 import { trustFlags } from '#cli/trust.ts';
 import { verifyPull, type PullAnswer } from '#gates/containerd/verify-pull.ts';
 
@@ -42,7 +43,8 @@ async function answer(
   stdin: AsyncIterable<Uint8Array>,
   io: CliProcess,
 ): Promise<PullAnswer> {
-  const node = await openNodeJudge(flags, io);
+  const policies = await loadPolicySet(flags.policy ?? []);
+  const node = await openNodeJudge(flags, io, () => policies);
   try {
     const input = await readInput(stdin);
     return await verifyPull(words, input, node.judge, node.asking, Math.max(1000, latest - performance.now()));

@@ -1,20 +1,26 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { buildCommand } from '@stricli/core';
+import { messageOf } from '#kit/error.ts';
 import { exitCodes, type Context } from '#cli/context.ts';
 import { knownWords, sourceFlags, text } from '#cli/flags.ts';
 import { nodeFlags, openNodeJudge, type NodeFlags } from '#cli/node-judge.ts';
+import { loadPolicySet } from '#cli/policy-set.ts';
 import { trustFlags } from '#cli/trust.ts';
 import { unseenWays } from '#gates/docker/routes.ts';
+import { realClock } from '#server/clock.ts';
 import { dockerRoutes } from '#server/gates/routes.ts';
 import { openServer } from '#server/http/open-server.ts';
 import { lineLog } from '#server/log.ts';
+import { reloadingPolicies } from '#server/policies/reloading-policies.ts';
 
 interface Flags extends NodeFlags {
   readonly socket?: string;
   readonly let?: string;
 }
 
+/** How often it is looked for new advisories, keys and roots. Milliseconds. */
+const refreshEvery = 30_000;
 const usualSocket = '/run/docker/plugins/bulla.sock';
 
 export default buildCommand<Flags, [], Context>({
@@ -40,7 +46,13 @@ export default buildCommand<Flags, [], Context>({
     const { socket = usualSocket } = flags;
     const lets = new Set(flags.let === undefined ? [] : knownWords('let', flags.let, unseenWays));
     const log = lineLog((line) => stderr.write(line), Date.now);
-    const node = await openNodeJudge(flags, this.process);
+    const policies = await reloadingPolicies(() => loadPolicySet(flags.policy ?? []), { clock: realClock, log });
+    const node = await openNodeJudge(flags, this.process, () => policies.current());
+    const refreshing = setInterval(() => {
+      void node.refresh().catch((error: unknown) => {
+        log({ level: 'error', event: 'refresh-failed', problem: messageOf(error) });
+      });
+    }, refreshEvery);
     // Only the engine, which is root, may ask.
     process.umask(0o077);
     mkdirSync(dirname(socket), { recursive: true });
@@ -52,6 +64,8 @@ export default buildCommand<Flags, [], Context>({
     await new Promise<void>((resolve) => {
       for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
     });
+    clearInterval(refreshing);
+    policies.stop();
     await server.drain();
     node.close();
     this.process.exitCode = exitCodes.passed;
