@@ -7,8 +7,10 @@ import { deadlineAfter } from '#server/judge/deadline.ts';
 import type { PolicySet } from '#server/judge/policy-set.ts';
 import { openMemory } from '#server/memory/memory.ts';
 import type { CliProcess } from './context.ts';
+import { cliError } from './errors.ts';
 import { text, type SourceFlags } from './flags.ts';
 import { policyFlags, readLanguage, several, type PolicyFlags } from './policy-flags.ts';
+import { loadPolicySet } from './policy-set.ts';
 import { createServeWorld, nobody } from './serve-world.ts';
 import { readSettings } from './settings.ts';
 import type { TrustFlags } from './trust.ts';
@@ -30,6 +32,12 @@ export const nodeFlags = {
   cluster: text('what policies call the cluster of this machine', 'NAME'),
   internalRegistry: several('HOST', 'a registry that may lie in a private network, or on this machine'),
 } as const;
+
+/** The policies of such a gate, which must be named: the default one only audits. @throws `usage`, `policy-…` */
+export async function loadNodePolicies({ policy: paths = [] }: NodeFlags): Promise<PolicySet> {
+  if (paths.length > 0) return loadPolicySet(paths);
+  throw cliError('usage', 'it is not said by which policies to decide', { hint: 'name them: --policy DIR' });
+}
 
 /** How long the trusted root is waited for where it must be fetched. Milliseconds. */
 const patience = 2000;

@@ -2,8 +2,7 @@ import { buildCommand } from '@stricli/core';
 import { messageOf } from '#kit/error.ts';
 import type { CliProcess, Context } from '#cli/context.ts';
 import { sourceFlags } from '#cli/flags.ts';
-import { nodeFlags, openNodeJudge, type NodeFlags } from '#cli/node-judge.ts';
-import { loadPolicySet } from '#cli/policy-set.ts';
+import { loadNodePolicies, nodeFlags, openNodeJudge, type NodeFlags } from '#cli/node-judge.ts';
 import { trustFlags } from '#cli/trust.ts';
 import { verifyPull, type PullAnswer } from '#gates/containerd/verify-pull.ts';
 
@@ -43,7 +42,7 @@ async function answer(
   stdin: AsyncIterable<Uint8Array>,
   io: CliProcess,
 ): Promise<PullAnswer> {
-  const policies = await loadPolicySet(flags.policy ?? []);
+  const policies = await loadNodePolicies(flags);
   const node = await openNodeJudge(flags, io, () => policies);
   try {
     const input = await readInput(stdin);

@@ -4,8 +4,7 @@ import { buildCommand } from '@stricli/core';
 import { messageOf } from '#kit/error.ts';
 import { exitCodes, type Context } from '#cli/context.ts';
 import { knownWords, sourceFlags, text } from '#cli/flags.ts';
-import { nodeFlags, openNodeJudge, type NodeFlags } from '#cli/node-judge.ts';
-import { loadPolicySet } from '#cli/policy-set.ts';
+import { loadNodePolicies, nodeFlags, openNodeJudge, type NodeFlags } from '#cli/node-judge.ts';
 import { trustFlags } from '#cli/trust.ts';
 import { unseenWays } from '#gates/docker/routes.ts';
 import { realClock } from '#server/clock.ts';
@@ -46,7 +45,7 @@ export default buildCommand<Flags, [], Context>({
     const { socket = usualSocket } = flags;
     const lets = new Set(flags.let === undefined ? [] : knownWords('let', flags.let, unseenWays));
     const log = lineLog((line) => stderr.write(line), Date.now);
-    const policies = await reloadingPolicies(() => loadPolicySet(flags.policy ?? []), { clock: realClock, log });
+    const policies = await reloadingPolicies(() => loadNodePolicies(flags), { clock: realClock, log });
     const node = await openNodeJudge(flags, this.process, () => policies.current());
     const refreshing = setInterval(() => {
       void node.refresh().catch((error: unknown) => {
