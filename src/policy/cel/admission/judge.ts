@@ -1,6 +1,7 @@
-import { messageOf } from '#kit/error.ts';
+import { BullaError, messageOf } from '#kit/error.ts';
 import type { Bindings } from '#policy/cel/compile/compile.ts';
 import { startRun } from '#policy/cel/run.ts';
+import { unavailable } from '#policy/languages/judge-image.ts';
 import type { Mode, Reason, RuleOutcome } from '#policy/outcome.ts';
 import { reasonOf } from '#policy/reasons/reason.ts';
 import type { Surroundings } from '#policy/surroundings.ts';
@@ -60,9 +61,14 @@ export function unknownOutcome(
   rule: string,
   problem: unknown,
 ): RuleOutcome {
-  const reason = reasonOf('policy-failed', { problem: messageOf(problem) });
   const meant = failurePolicy === 'Ignore' && mode === 'enforce' ? 'warn' : mode;
-  return { policy: name, rule, outcome: 'unknown', mode: meant, reason, evidence: [] };
+  return { policy: name, rule, outcome: 'unknown', mode: meant, reason: reasonFor(problem), evidence: [] };
+}
+
+/** What an expression has no answer for is its own fault; what could not be had is not. */
+function reasonFor(problem: unknown): Reason {
+  const isOwn = !(problem instanceof BullaError) || problem.code === 'expression-failed';
+  return isOwn ? reasonOf('policy-failed', { problem: messageOf(problem) }) : unavailable(problem).reason;
 }
 
 /** What a policy says by one of its validations. */
