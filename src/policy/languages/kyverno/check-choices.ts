@@ -1,4 +1,5 @@
 import { asObject, type JsonObject } from '#kit/narrow.ts';
+import { parseAnchor } from './pattern/anchor.ts';
 import { invalidField } from '#policy/languages/read-strictly.ts';
 
 /**
@@ -23,11 +24,24 @@ function checkNested(written: JsonObject, path: string, choices: readonly string
   if (anyPattern !== undefined && (!Array.isArray(anyPattern) || anyPattern.length === 0)) {
     throw invalidField(`${path}.anyPattern`, 'it is no list of patterns');
   }
+  checkAnchors(written['patchStrategicMerge'], `${path}.patchStrategicMerge`);
   const lists = written['foreach'];
   if (!Array.isArray(lists)) return;
   if (lists.length === 0) throw invalidField(`${path}.foreach`, 'it is empty');
   const inner = choices.includes('patchStrategicMerge') ? changes : checks;
   for (const [index, one] of lists.entries()) checkNested(asObject(one) ?? {}, `${path}.foreach[${index}]`, inner);
+}
+
+/** A patch knows only what holds, what holds somewhere, and what is added. */
+function checkAnchors(patch: unknown, path: string): void {
+  if (typeof patch !== 'object' || patch === null) return;
+  for (const [key, inner] of Object.entries(patch)) {
+    const kind = parseAnchor(key)?.kind;
+    if (kind === 'equality' || kind === 'existence' || kind === 'negation') {
+      throw invalidField(`${path}.${key}`, 'this anchor belongs to patterns');
+    }
+    checkAnchors(inner, `${path}.${key}`);
+  }
 }
 
 /** @throws `policy-invalid` */

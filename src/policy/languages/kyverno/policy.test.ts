@@ -40,6 +40,13 @@ const refused: readonly (readonly [what: string, rule: object, spec: object, cod
     'spec.rules[0]',
   ],
   [
+    'an anchor of patterns in a patch',
+    { mutate: { patchStrategicMerge: { spec: { '=(a)': 1 } } } },
+    {},
+    'policy-invalid',
+    'patchStrategicMerge.spec.=(a)',
+  ],
+  [
     'two patches',
     { mutate: { patchStrategicMerge: {}, patchesJson6902: '[]' } },
     {},

@@ -148,6 +148,7 @@ test('what cannot be changed is said, and not left out', async () => {
   await assert.rejects(change(merge({ metadata: { labels: { x: '{{ request.object.nothing }}' } } })), {
     code: 'expression-failed',
   });
+  await assert.rejects(change(merge({ spec: { containers: [{ image: 'x' }] } })), { code: 'expression-failed' });
   await assert.rejects(change({ patchesJson6902: '[{"op": "replace", "path": "/spec/x", "value": 1}]' }), {
     code: 'expression-failed',
   });

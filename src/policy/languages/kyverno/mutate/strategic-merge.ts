@@ -1,4 +1,5 @@
 import { asObject, asText, type JsonObject } from '#kit/narrow.ts';
+import { policyError } from '#policy/errors.ts';
 
 /** By which field elements of a list are the same, for lists of Kubernetes' own kinds (`x-kubernetes-patch-merge-key`). */
 const mergeKeys: ReadonlyMap<string, string> = new Map([
@@ -65,10 +66,13 @@ function mergeLists(list: readonly unknown[], patches: readonly unknown[], key: 
   for (const patch of patches) {
     const fields = asObject(patch) ?? {};
     const id = idOf(patch);
+    if (id === undefined && Object.keys(fields).length > 0) {
+      throw policyError('expression-failed', `an element of a patch has no ${key}, and so nobody knows which is meant`);
+    }
     const at = changed.findIndex((one) => id !== undefined && idOf(one) === id);
-    const start = at >= 0 ? changed[at] : id === undefined ? undefined : list.find((element) => idOf(element) === id);
-    if (id !== undefined) taken.add(id);
-    if (fields['$patch'] === 'delete') continue;
+    const start = at >= 0 ? changed[at] : list.find((element) => idOf(element) === id);
+    taken.add(id);
+    if (id === undefined || fields['$patch'] === 'delete') continue;
     const merged = mergeMaps(asObject(start) ?? {}, fields, keyOf);
     if (at >= 0) changed[at] = merged;
     else changed.push(merged);
