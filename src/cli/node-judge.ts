@@ -10,7 +10,7 @@ import type { CliProcess } from './context.ts';
 import { cliError } from './errors.ts';
 import { text, type SourceFlags } from './flags.ts';
 import { policyFlags, readLanguage, several, type PolicyFlags } from './policy-flags.ts';
-import { loadPolicySet } from './policy-set.ts';
+import { policySetLoader } from './policy-set.ts';
 import { createServeWorld, nobody } from './serve-world.ts';
 import { readSettings } from './settings.ts';
 import type { TrustFlags } from './trust.ts';
@@ -35,7 +35,7 @@ export const nodeFlags = {
 
 /** The policies of such a gate, which must be named: the default one only audits. @throws `usage`, `policy-…` */
 export async function loadNodePolicies({ policy: paths = [] }: NodeFlags): Promise<PolicySet> {
-  if (paths.length > 0) return loadPolicySet(paths);
+  if (paths.length > 0) return policySetLoader(paths)();
   throw cliError('usage', 'it is not said by which policies to decide', { hint: 'name them: --policy DIR' });
 }
 

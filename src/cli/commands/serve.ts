@@ -5,7 +5,7 @@ import { messageOf } from '#kit/error.ts';
 import { exitCodes, type Context } from '#cli/context.ts';
 import { cliError } from '#cli/errors.ts';
 import { sourceFlags, type SourceFlags } from '#cli/flags.ts';
-import { loadPolicySet } from '#cli/policy-set.ts';
+import { policySetLoader } from '#cli/policy-set.ts';
 import { policyFlags, readImagePaths, readLanguage, type PolicyFlags } from '#cli/policy-flags.ts';
 import {
   memoryFolder,
@@ -88,7 +88,7 @@ export default buildCommand<Flags, [], Context>({
     const server = await openAdmissionServer({
       listen,
       ...(flags.metricsListen === undefined ? {} : { listenForMetrics: readListen(flags.metricsListen) }),
-      loadPolicies: () => loadPolicySet(flags.policy ?? []),
+      loadPolicies: policySetLoader(flags.policy ?? []),
       world,
       memory,
       certificates,
