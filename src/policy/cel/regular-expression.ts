@@ -23,6 +23,11 @@ export function regularExpression(pattern: string): RE2JS {
   return made;
 }
 
+/** Steps that it may take to look through a text: at each place all that the expression could be in the midst of. */
+export function costOf(expression: RE2JS, text: string): number {
+  return 1 + (text.length * expression.re2Input.prog.numInst()) / 50;
+}
+
 function compile(pattern: string): RE2JS {
   try {
     return RE2JS.compile(pattern);

@@ -1,6 +1,6 @@
 import { method, type Library } from '#policy/cel/function.ts';
 import { findMatch } from '#policy/cel/regular-expression-find.ts';
-import { regularExpression } from '#policy/cel/regular-expression.ts';
+import { costOf, regularExpression } from '#policy/cel/regular-expression.ts';
 import type { Run } from '#policy/cel/run.ts';
 import { int, list, text } from '#policy/cel/type.ts';
 
@@ -19,7 +19,7 @@ function findAll(value: string, pattern: string, count: bigint, run: Run): strin
   const found: string[] = [];
   const most = count < 0n ? Infinity : Number(count);
   for (let from = 0; from <= value.length && found.length < most;) {
-    run.spend(1 + ((value.length - from) * pattern.length) / 10);
+    run.spend(costOf(expression, value.slice(from)));
     const match = findMatch(expression, value, from);
     if (match === undefined) break;
     found.push(value.slice(match.start, match.end));

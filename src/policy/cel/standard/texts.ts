@@ -1,5 +1,5 @@
 import { fn, method, type CelFunction } from '#policy/cel/function.ts';
-import { regularExpression } from '#policy/cel/regular-expression.ts';
+import { costOf, regularExpression } from '#policy/cel/regular-expression.ts';
 import type { Run } from '#policy/cel/run.ts';
 import { bool, text } from '#policy/cel/type.ts';
 
@@ -16,6 +16,8 @@ export const texts: readonly CelFunction[] = [
 ];
 
 function matches(value: string, pattern: string, run: Run): boolean {
-  run.spend(1 + (value.length * pattern.length) / 50 + pattern.length);
-  return regularExpression(pattern).test(value);
+  run.spend(pattern.length);
+  const expression = regularExpression(pattern);
+  run.spend(costOf(expression, value));
+  return expression.test(value);
 }

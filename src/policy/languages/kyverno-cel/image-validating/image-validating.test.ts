@@ -24,6 +24,7 @@ const issuer = 'https://issuer.example';
 const anna = { issuer, identity: { kind: 'email', value: 'anna@example.org' } } as const;
 const vuln = 'https://cosign.sigstore.dev/attestation/vuln/v1';
 const world = newImageWorld();
+const later = new Date(at.getTime() + 86_400_000);
 const notary = createSigner();
 
 /** Puts an image into the world, and signs it as each says. */
@@ -58,6 +59,8 @@ const images = {
   clean: image('clean', withKey(), scan(0)),
   flawed: image('flawed', withKey(), scan(7)),
   scannedByOther: image('scanned-by-other', withKey(), scan(0, withKey(other.key))),
+  mended: image('mended', withKey(), scan(7), scan(0, withKey(key, { at: later }))),
+  broken: image('broken', withKey(), scan(7, withKey(key, { at: later })), scan(0)),
   notary: notarised('notary'),
 };
 
@@ -178,6 +181,8 @@ const cases: readonly (readonly [what: string, image: keyof typeof images, spec:
   ],
   ['a good scan', 'clean', expression(`${attested('attestors.ours')} && ${findings})`), 'allow'],
   ['a bad scan', 'flawed', expression(`${attested('attestors.ours')} && ${findings})`), 'deny'],
+  ['the newest scan is good', 'mended', expression(`${attested('attestors.ours')} && ${findings})`), 'allow'],
+  ['the newest scan is bad', 'broken', expression(`${attested('attestors.ours')} && ${findings})`), 'deny'],
   ['a scan by somebody else', 'scannedByOther', expression(`${attested('attestors.ours')} && ${findings})`), 'deny'],
   [
     'a scan that nobody vouches for is not handed out',

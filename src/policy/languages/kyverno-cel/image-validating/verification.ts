@@ -8,7 +8,7 @@ import { policyError } from '#policy/errors.ts';
 import { vouchersOf } from '#policy/evidence/vouching.ts';
 import { dataOf } from '#policy/languages/kyverno-cel/libraries/image-data.ts';
 import type { EvidenceItem } from '#policy/outcome.ts';
-import type { Demand } from '#signatures/judge.ts';
+import type { Demand, Vouched } from '#signatures/judge.ts';
 import { predicateTypeOf } from '#signatures/predicate-types.ts';
 import type { Attestor } from './attestor.ts';
 import type { MatchesImage } from './match-references.ts';
@@ -118,13 +118,22 @@ async function countNow(
     refusals: [...new Set([...(before?.refusals ?? []), ...all.flatMap(({ refusals }) => refusals)])],
     proofs: [...(before?.proofs ?? []), ...all.map(({ proof }) => proof)],
   });
-  const [statement] = vouching.flatMap(({ vouched }) => vouched.flatMap((one) => one.statement ?? []));
+  const [newest] = vouching
+    .flatMap(({ vouched }) => vouched)
+    .filter((one) => one.statement !== undefined)
+    .toSorted((one, second) => madeAt(second) - madeAt(one));
+  const statement = newest?.statement;
   if (statement !== undefined) {
     const { predicateType, subjects, predicate } = statement;
     const subject = subjects.map(({ name: subjectName, digests }) => ({ name: subjectName, digest: digests }));
     statements.set(JSON.stringify([image, name]), { predicateType, subject, predicate });
   }
   return vouching.length;
+}
+
+/** When something was signed, as far as somebody vouches for that. */
+function madeAt({ verified: { times } }: Vouched): number {
+  return Math.max(0, ...times.map(({ time }) => time.getTime()));
 }
 
 function attestorIn(value: Value): Attestor {
