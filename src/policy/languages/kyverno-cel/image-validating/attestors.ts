@@ -3,6 +3,7 @@ import type { Bindings, Environment } from '#policy/cel/compile/compile.ts';
 import { compileExpression } from '#policy/cel/expression.ts';
 import type { Run } from '#policy/cel/run.ts';
 import { text } from '#policy/cel/type.ts';
+import type { Value } from '#policy/cel/value.ts';
 import { policyError } from '#policy/errors.ts';
 import type { WrittenAttestor, WrittenTextOrExpression } from '#policy/languages/kyverno-cel/schema.ts';
 import { invalidField } from '#policy/languages/read-strictly.ts';
@@ -26,11 +27,15 @@ export function readAttestors(
   return written.map((attestor, at) => readOne(attestor, `${path}[${at}]`, environment));
 }
 
-/** The values of `attestors.NAME`. */
-export function bindAttestors(attestors: readonly NamedAttestor[], bindings: Bindings): Bindings {
-  const all = new Map(bindings);
-  for (const { name, make } of attestors) all.set(`attestors.${name}`, (run) => attestorType.wrap(make(all, run)));
-  return all;
+/**
+ * The values of `attestors.NAME`. Variables may name attestors, and expressions of attestors variables.
+ * @param all the values of everything, once they are bound
+ */
+export function attestorBindings(
+  attestors: readonly NamedAttestor[],
+  all: () => Bindings,
+): readonly (readonly [string, (run: Run) => Value])[] {
+  return attestors.map(({ name, make }) => [`attestors.${name}`, (run: Run) => attestorType.wrap(make(all(), run))]);
 }
 
 type Evaluate = (bindings: Bindings, run: Run) => WrittenTextOrExpression;

@@ -27,7 +27,7 @@ import type { Policy, PolicyDocument } from '#policy/policy.ts';
 import type { Question } from '#policy/question.ts';
 import { reasonOf } from '#policy/reasons/reason.ts';
 import type { Surroundings } from '#policy/surroundings.ts';
-import { bindAttestors, readAttestors } from './attestors.ts';
+import { attestorBindings, readAttestors } from './attestors.ts';
 import { asPod } from './as-pod.ts';
 import { imagesIn } from './images.ts';
 import { readMatchReferences } from './match-references.ts';
@@ -99,14 +99,14 @@ export function compileImageValidating(document: PolicyDocument, companions: rea
     const { entered, images } = approached;
     const all = [...new Set([...images.values()].flat())];
     const wrong = all.flatMap((image) => refusedName(image, verifyDigest && byDigest.includes(question.place.gate)));
-    const bindings = variables.bind(
+    const complete: Bindings = variables.bind(
       new Map([
         ...entered.bindings,
         ...[...attestations.keys()].map((name) => [`attestations.${name}`, () => name] as const),
         ['images', () => fromJson(Object.fromEntries(images))],
+        ...attestorBindings(attestors, () => complete),
       ]),
     );
-    const complete: Bindings = bindAttestors(attestors, bindings);
     const outcomes: RuleOutcome[] = [];
     for (const validation of validations) {
       outcomes.push(outcomeOf(rules, validation, await checkValidation(validation, complete, run)));

@@ -179,6 +179,16 @@ const cases: readonly (readonly [what: string, image: keyof typeof images, spec:
     byNotary(pemOfCertificate(createSelfSigned().certificates[0])),
     'deny',
   ],
+  [
+    'a variable that names an attestor',
+    'signed',
+    expression('variables.counts.all(n, n == 1)', {
+      variables: [
+        { name: 'counts', expression: 'images.containers.map(i, verifyImageSignatures(i, [attestors.ours]))' },
+      ],
+    }),
+    'allow',
+  ],
   ['a good scan', 'clean', expression(`${attested('attestors.ours')} && ${findings})`), 'allow'],
   ['a bad scan', 'flawed', expression(`${attested('attestors.ours')} && ${findings})`), 'deny'],
   ['the newest scan is good', 'mended', expression(`${attested('attestors.ours')} && ${findings})`), 'allow'],
