@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import { missingData, realData } from '#kit/testing.ts';
 import type { JsonObject } from '#kit/narrow.ts';
 import { readDocuments } from '#policy/documents.ts';
+import { askAboutObject } from '#policy/languages/kyverno/test/ask.ts';
 import { compile, policyWith } from '#policy/languages/kyverno/testing.ts';
 import {
   askForImages,
@@ -275,6 +276,47 @@ test('tags are pinned where a policy is enforced, and only for images that are m
   const digest = images.byOne.split('@')[1];
   assert.match(await change({}), new RegExp(`"ghcr.io/your-org/by-one:1@${digest}".*"docker.io/library/nginx:1"`));
   assert.equal(await change({ validationFailureAction: 'Audit' }), JSON.stringify(question.request?.object));
+});
+
+test('images of objects that make pods are pinned and judged too, and of other kinds where they say where', async () => {
+  const verifyImages = [{ imageReferences: ['ghcr.io/your-org/*'], ...by(keys(one.pem)) }];
+  const spec = { template: { spec: { containers: [{ name: 'c', image: 'ghcr.io/your-org/by-one:1' }] } } };
+  const ask = (object: JsonObject) => askAboutObject(object, 'CREATE', { username: '', groups: [] });
+  const deployment = ask({ apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'd' }, spec });
+  const policy = compile(policyWith([{ verifyImages }]));
+  const surroundings = surroundingsOf(world);
+  assert.match(JSON.stringify(await policy.change?.(deployment, surroundings)), /by-one:1@sha256:/);
+  assert.deepEqual(
+    (await policy.decide(deployment, surroundings)).map(({ rule, outcome }) => `${rule} ${outcome}`),
+    ['r0 skipped', 'autogen-r0 passed'],
+  );
+  const task = ask({
+    apiVersion: 'tekton.dev/v1',
+    kind: 'Task',
+    metadata: { name: 't' },
+    spec: {
+      steps: [
+        { name: 's', image: 'docker://ghcr.io/your-org/by-two:1' },
+        { name: 'u', image: 'docker://ghcr.io/your-org/by-one:1' },
+      ],
+    },
+  });
+  const ofTasks = compile(
+    policyWith([
+      {
+        match: { any: [{ resources: { kinds: ['Task'] } }] },
+        imageExtractors: {
+          Task: [{ path: '/spec/steps/*', value: 'image', key: 'name', jmesPath: "trim_prefix(@, 'docker://')" }],
+        },
+        verifyImages,
+      },
+    ]),
+  );
+  assert.deepEqual(
+    (await ofTasks.decide(task, surroundings)).map((said) => `${said.image?.pointer} ${said.outcome}`),
+    ['/spec/steps/0/image failed', '/spec/steps/1/image passed'],
+  );
+  assert.equal(await ofTasks.change?.(task, surroundings), task.request?.object);
 });
 
 test('an expression may match a part, and anyone may sign, where the policy asks for it', async () => {
