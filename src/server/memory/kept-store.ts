@@ -1,3 +1,4 @@
+import { collect } from '#kit/bytes.ts';
 import { BullaError } from '#kit/error.ts';
 import { digestOf, parseDigest } from '#kit/digest.ts';
 import { asCount, asList, asObject, asText, asTextMap, parseJson } from '#kit/narrow.ts';
@@ -104,7 +105,10 @@ export function keptStore(store: Store, reference: Reference, options: KeptStore
     const known = kept === undefined ? undefined : readList(parseJson(kept.value))?.[0];
     if (known !== undefined) return known;
     const answer = await ask();
-    if (answer !== undefined) memory.answers.put(key, Buffer.from(JSON.stringify({ answer: [answer] })), now());
+    if (answer === undefined) return undefined;
+    // Its bytes came with the answer, and are at hand now.
+    await collect(open(answer), imageLimits.indexBytes);
+    memory.answers.put(key, Buffer.from(JSON.stringify({ answer: [answer] })), now());
     return answer;
   }
 }
