@@ -86,8 +86,9 @@ export function createServeWorld(options: ServeWorldOptions, io: CliProcess): Se
     watermark: () => `${trust.name()} ${facts}`,
     async accessFor(question) {
       const credentials: PullCredentials = options.pullSecrets
-        ? await pullCredentialsFor(question, resources)
-        : { texts: [], scope: '' };
+        ? // Where they may not be read there are none: what a registry then refuses is unknown, and said.
+          await pullCredentialsFor(question, resources).catch(() => noCredentials)
+        : noCredentials;
       return {
         scope: credentials.scope,
         platform: settings.platform,
@@ -211,6 +212,8 @@ function expiring<T>(lifetime: number, now: () => number, end: (one: T) => void 
     clear: () => known.clear(),
   };
 }
+
+const noCredentials: PullCredentials = { texts: [], scope: '' };
 
 const noCluster: Resources = {
   get: ({ kind }) => Promise.reject(unavailable(kind)),

@@ -13,6 +13,7 @@ import type { Log } from '#server/log.ts';
 import type { Memory } from '#server/memory/memory.ts';
 import { createMetrics, type Metrics } from '#server/metrics/metrics.ts';
 import { reloadingPolicies } from '#server/policies/reloading-policies.ts';
+import type { Recorder } from '#server/reports/recorder.ts';
 import { admissionRoutes } from './routes.ts';
 
 /** What an admission server is made of. */
@@ -28,6 +29,8 @@ export interface AdmissionServerOptions extends Omit<Gate, 'judge'> {
   readonly announce?: (authorities: string) => Promise<void>;
   /** Whether verdicts need to know whom to believe about certificates before the first is given. */
   readonly needsTrustRoot: boolean;
+  /** Writes down in the cluster what was decided. */
+  readonly recorder?: Recorder;
   /** What other gates answer to, with the same judge. */
   readonly mount?: (judge: Judge) => readonly Route[];
   readonly clock: Clock;
@@ -45,6 +48,8 @@ export interface AdmissionServer {
 /** How often certificates are looked at, and how soon whom to believe is asked for again where that failed. */
 const certificateEvery = 10_000;
 const trustEvery = 5000;
+/** How long decisions wait to be written down together. */
+const recordEvery = 15_000;
 
 /**
  * Opens the server of the admission gate. It listens from the start, and is ready when policies, trust and remembered verdicts are
@@ -74,7 +79,13 @@ export async function openAdmissionServer(options: AdmissionServerOptions): Prom
   const gate: Gate = { judge, cluster, imagePaths, language };
   const routes = [
     ...probes,
-    ...admissionRoutes({ gate, log, metrics, now: () => performance.now() }),
+    ...admissionRoutes({
+      gate,
+      log,
+      metrics,
+      now: () => performance.now(),
+      record: (decision) => options.recorder?.record(decision),
+    }),
     ...(options.mount?.(judge) ?? []),
   ];
   let serving = await certificates.current();
@@ -87,6 +98,7 @@ export async function openAdmissionServer(options: AdmissionServerOptions): Prom
   let announced: string | undefined;
   const stops = [repeat(renewCertificate, certificateEvery, clock)];
   if (!hasTrust) stops.push(repeat(askForTrust, trustEvery, clock));
+  if (options.recorder !== undefined) stops.push(repeat(recordAll(options.recorder), recordEvery, clock));
   log({ level: 'info', event: 'listening', port: server.port, metricsPort: second?.port });
 
   async function renewCertificate(): Promise<boolean> {
@@ -131,6 +143,7 @@ export async function openAdmissionServer(options: AdmissionServerOptions): Prom
       // Those who send requests hear of it by and by.
       await new Promise((resolve) => setTimeout(resolve, pause));
       await Promise.all([server.drain(), second?.drain()]);
+      await options.recorder?.flush();
       memory.close();
       log({ level: 'info', event: 'ended' });
     },
@@ -150,6 +163,13 @@ function gaugesOf(metrics: Metrics, policies: { problem(): string | undefined },
   metrics.gauge('process_start_time_seconds', 'When it was started, since 1970.', () =>
     Math.round(Date.now() / 1000 - process.uptime()),
   );
+}
+
+function recordAll(recorder: Recorder): () => Promise<boolean> {
+  return async () => {
+    await recorder.flush();
+    return true;
+  };
 }
 
 /** Does something now and again and again, until it says that it need not be done any more, or is stopped. */

@@ -1,4 +1,5 @@
 import type { Gate } from '#gates/admission/gate.ts';
+import type { Decision } from '#gates/admission/validate.ts';
 import { answerReview, type Reviewed, type WebhookName } from '#gates/admission/review.ts';
 import { json, type Route } from '#server/http/route.ts';
 import type { Log } from '#server/log.ts';
@@ -10,10 +11,12 @@ export interface AdmissionRoutes {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly now: () => number;
+  /** Told of every decision of the validating webhook. */
+  readonly record?: (decision: Decision) => void;
 }
 
 /** `/mutate` and `/validate`, with a line in the log for every decision and numbers about all. */
-export function admissionRoutes({ gate, log, metrics, now }: AdmissionRoutes): readonly Route[] {
+export function admissionRoutes({ gate, log, metrics, now, record }: AdmissionRoutes): readonly Route[] {
   const measured = measures(metrics);
   return (['mutate', 'validate'] as const).map((webhook) => ({
     method: 'POST',
@@ -24,8 +27,10 @@ export function admissionRoutes({ gate, log, metrics, now }: AdmissionRoutes): r
       const milliseconds = now() - started;
       measured.took({ webhook }, milliseconds / 1000);
       count(webhook, reviewed, measured);
-      if (reviewed.decision !== undefined) log(entryOf(reviewed.decision, milliseconds));
-      else if (reviewed.problem !== undefined) {
+      if (reviewed.decision !== undefined) {
+        log(entryOf(reviewed.decision, milliseconds));
+        record?.(reviewed.decision);
+      } else if (reviewed.problem !== undefined) {
         log({ level: 'warning', event: 'review-refused', webhook, problem: reviewed.problem });
       }
       return json(reviewed.status, reviewed.body);

@@ -9,7 +9,8 @@ import type { ScopedAccess, World } from './world.ts';
 /** What the surroundings of one question are made of. */
 export interface QuestionWorld {
   readonly world: World;
-  readonly access: Promise<ScopedAccess>;
+  /** Asked when evidence is needed, and not before: it may have to read secrets. */
+  readonly access: () => Promise<ScopedAccess>;
   readonly pool: EvidencePool;
   readonly deadline: Deadline;
   readonly now: Date;
@@ -21,11 +22,13 @@ export interface QuestionWorld {
  */
 export function surroundingsOf({ world, access, pool, deadline, now }: QuestionWorld): Surroundings {
   const known = new Map<string, Evidence>();
+  let opened: Promise<ScopedAccess> | undefined;
+  const accessOnce = () => (opened ??= access());
   return {
     now,
     evidenceOf(reference) {
       const name = formatReference(reference);
-      const evidence = known.get(name) ?? timed(evidenceOf(reference, access, pool), deadline);
+      const evidence = known.get(name) ?? timed(evidenceOf(reference, accessOnce, pool), deadline);
       known.set(name, evidence);
       return evidence;
     },
@@ -39,17 +42,17 @@ export function surroundingsOf({ world, access, pool, deadline, now }: QuestionW
   };
 }
 
-function evidenceOf(reference: Reference, access: Promise<ScopedAccess>, pool: EvidencePool): Evidence {
+function evidenceOf(reference: Reference, access: () => Promise<ScopedAccess>, pool: EvidencePool): Evidence {
   const { digest } = reference;
   let resolving: ReturnType<Evidence['resolve']> | undefined;
   const resolve = () =>
-    (resolving ??= access.then((opened) =>
+    (resolving ??= access().then((opened) =>
       digest === undefined
         ? gatherEvidence(reference, opened).resolve()
         : pool.get({ ...reference, digest }, opened).resolve(),
     ));
   const pooled = async () => {
-    const [opened, known] = await Promise.all([access, digest ?? resolve().then((resolved) => resolved.digest)]);
+    const [opened, known] = await Promise.all([access(), digest ?? resolve().then((resolved) => resolved.digest)]);
     return pool.get({ ...reference, digest: known }, opened);
   };
   return {

@@ -49,7 +49,9 @@ function resultOf({ outcome, mode }: RuleOutcome): 'pass' | 'fail' | 'warn' | 'e
  * other replicas of the gate have written stays.
  */
 export function merged(report: JsonObject | undefined, namespace: string, results: readonly JsonObject[]): JsonObject {
-  const before = asList(report?.['results']).flatMap((one) => asObject(one) ?? []);
+  const before = asList(report?.['results'])
+    .map(asObject)
+    .filter((one) => one !== undefined);
   const byKey = new Map([...before, ...results].map((one) => [keyOf(one), one]));
   const newest = [...byKey.values()].toSorted((a, b) => secondsOf(a) - secondsOf(b)).slice(-mostResults);
   const count = (result: string) => newest.filter((one) => one['result'] === result).length;
@@ -80,7 +82,7 @@ export function eventOf(
 ): JsonObject | undefined {
   const { request } = question;
   if (request === undefined || request.namespace === '') return undefined;
-  const [first] = verdict.outcomes.filter(
+  const first = verdict.outcomes.find(
     ({ outcome, mode }) => mode === 'enforce' && ['failed', 'unknown'].includes(outcome),
   );
   if (first === undefined) return undefined;

@@ -121,6 +121,6 @@ test('a storm of decisions is bounded, and what is left out is said', async () =
   await record.flush();
   assert.equal(cluster.events.length, 50);
   assert.deepEqual(lines, [
-    { level: 'warning', event: 'not-recorded', what: '3000 decisions', problem: 'there were too many' },
+    { level: 'warning', event: 'not-recorded', what: '4950 decisions', problem: 'there were too many' },
   ]);
 });

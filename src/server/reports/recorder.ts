@@ -82,15 +82,16 @@ export function recorder(
       waiting++;
     },
     async flush() {
-      const [reports, told, lost] = [results, events, left];
+      const [reports, told] = [results, [...events.values()]];
+      const lost = left + Math.max(0, told.length - mostEvents);
       [results, events, waiting, left] = [new Map(), new Map(), 0, 0];
       if (lost > 0)
         log({ level: 'warning', event: 'not-recorded', what: `${lost} decisions`, problem: 'there were too many' });
       for (const [namespace, added] of reports) {
         const isWritten = await write(`report of ${namespace}`, () => writeReport(namespace, added));
-        if (!isWritten) results.set(namespace, [...added.slice(-mostWaiting), ...(results.get(namespace) ?? [])]);
+        if (!isWritten) results.set(namespace, [...added, ...(results.get(namespace) ?? [])].slice(-mostWaiting));
       }
-      for (const event of [...told.values()].slice(0, mostEvents)) {
+      for (const event of told.slice(0, mostEvents)) {
         const { namespace } = event['metadata'] as { readonly namespace: string };
         await write('an event', () =>
           client.create(`/api/v1/namespaces/${encodeURIComponent(namespace)}/events`, event),
