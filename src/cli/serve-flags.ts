@@ -28,6 +28,7 @@ export interface ServeFlags {
   readonly clusterApi?: string;
   readonly clusterCredentials?: string;
   readonly webhooks?: string;
+  readonly reports?: boolean;
   readonly namespace?: string;
   readonly service?: string;
   readonly url?: string;
@@ -52,6 +53,7 @@ export const serveFlags = {
   clusterApi: text('address of the API of the cluster (default: of the one it runs in)', 'URL'),
   clusterCredentials: text('folder with token and ca.crt for it (default: as mounted in pods)', 'DIR'),
   webhooks: text('webhook configurations to keep trusting this gate', 'NAME'),
+  reports: turnedOn('write PolicyReports of what is let in, and events of what is not, into the cluster'),
   namespace: text('namespace of the gate (default: bulla)', 'NAME'),
   service: text('service of the gate (default: bulla)', 'NAME'),
   url: text('address of the gate, if it is reached by no service', 'URL'),

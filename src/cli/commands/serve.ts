@@ -28,6 +28,7 @@ import { clusterClient } from '#server/kubernetes/client.ts';
 import { clusterResources } from '#server/kubernetes/cluster-resources.ts';
 import { lineLog } from '#server/log.ts';
 import { openMemory } from '#server/memory/memory.ts';
+import { recorder } from '#server/reports/recorder.ts';
 
 interface Flags extends SourceFlags, PolicyFlags, TrustFlags, ServeFlags {}
 
@@ -93,6 +94,9 @@ export default buildCommand<Flags, [], Context>({
       memory,
       certificates,
       ...(announce === undefined ? {} : { announce }),
+      ...(client === undefined || flags.reports !== true
+        ? {}
+        : { recorder: recorder(client, { clock: realClock, log, language: readLanguage(flags) }) }),
       needsTrustRoot: flags.trustedRoot !== nobody,
       cluster: flags.cluster,
       imagePaths: readImagePaths(flags),
