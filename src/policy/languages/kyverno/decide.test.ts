@@ -509,6 +509,17 @@ test('a policy of a namespace reads nothing of others', async () => {
   }
 });
 
+test('what an expression says of an object is no template', async () => {
+  const say = async (messageExpression: string | undefined) => {
+    const cel = { expressions: [{ expression: 'false', messageExpression }] };
+    const policy = compile(policyWith([{ validate: { message: 'no {{ request.operation }}', cel } }]));
+    const [outcome] = await policy.decide(askForPod(['{{ request.userInfo.username }}']), surroundingsOf(world));
+    return outcome?.reason.message;
+  };
+  assert.equal(await say('object.spec.containers[0].image'), '{{ request.userInfo.username }}');
+  assert.equal(await say(undefined), 'no CREATE');
+});
+
 test('the message is for whoever asked', async () => {
   const rule = { validate: { message: 'not {{ request.object.metadata.name }}', deny: {} } };
   const [outcome] = await compile(policyWith([rule])).decide(askForPod(['x']), surroundingsOf(world));

@@ -1,18 +1,15 @@
 import { asText } from '#kit/narrow.ts';
-import type { Mode, RuleOutcome } from '#policy/outcome.ts';
-import { judgeImage, oncePerImage, failed as imageFailed } from '#policy/languages/judge-image.ts';
+import type { RuleOutcome } from '#policy/outcome.ts';
+import { reasonOf } from '#policy/reasons/reason.ts';
 import { applying, type Exception } from './exception.ts';
-import { imagesOf } from './images/extract.ts';
-import { isLeftOut, isMeant } from './images/references.ts';
 import { notAsked, otherObjects, scopeOf, withObject, type Inquiry } from './inquiry.ts';
 import { modeOf } from './mode.ts';
 import { skipped, unknown, type RuleResult } from './rule-result.ts';
 import type { Rule } from './rule.ts';
 import type { Scope } from './scope/scope.ts';
-import { asObject } from '#kit/narrow.ts';
-import { reasonOf } from '#policy/reasons/reason.ts';
+import { withMessage } from './validate/message.ts';
 import { validate } from './validate/validate.ts';
-import { verifyImage } from './verify-images/verify.ts';
+import { decideImages } from './verify-images/decide-images.ts';
 
 /** What each rule says. A policy with `applyRules: One` stops at the first that says something. */
 export async function decideRules(inquiry: Inquiry): Promise<readonly RuleOutcome[]> {
@@ -72,7 +69,9 @@ async function decideValidate(
   const written = rule.validate ?? {};
   if (rule.cel !== undefined) {
     if (subject.request.object === undefined) return skipped('there is no object that is to be');
-    return rule.cel(subject.request, world.surroundings);
+    const result = await rule.cel(subject.request, world.surroundings);
+    // What an expression has made of the object is no template.
+    return result.reason.message === undefined ? withMessage(result, written, scope) : result;
   }
   const excluded = exceptions.flatMap(({ podSecurity }) => podSecurity);
   const result = await validate(written, subject, scope, excluded);
@@ -94,44 +93,4 @@ async function violatedBefore(inquiry: Inquiry, rule: Rule): Promise<boolean> {
   const scope = scopeOf(before, rule);
   if ((await notAsked(before, rule, scope)) !== undefined) return false;
   return (await validate(rule.validate ?? {}, before.subject, scope)).outcome === 'failed';
-}
-
-/** An outcome for every image and every demand that is about it. */
-async function decideImages(
-  { policy, question, subject, world }: Inquiry,
-  rule: Rule,
-  scope: Scope,
-  mode: Mode,
-): Promise<readonly RuleOutcome[]> {
-  const base = { policy: policy.name, rule: rule.name, mode };
-  const say = (result: RuleResult): RuleOutcome => ({ ...base, ...result });
-  if (subject.request.object === undefined) return [say(skipped('nothing will run'))];
-  const images = imagesOf(question, asObject(rule.written['imageExtractors']), world);
-  const outcomes: RuleOutcome[] = [];
-  for (const verification of rule.verifications) {
-    const judge = new Map<string, ReturnType<typeof oncePerImage>>();
-    for (const image of images) {
-      const { use } = image;
-      world.budget.step(verification.references.length + verification.skipped.length);
-      const judged = { written: use.image, pointer: use.pointer };
-      if ('problem' in image) {
-        const { reason } = imageFailed('reference-invalid', {
-          image: use.image,
-          problem: 'no reference looks like that',
-        });
-        outcomes.push(say({ outcome: 'failed', reason, evidence: [], image: judged }));
-      } else if (isMeant(verification.references, image, use.image)) {
-        if (isLeftOut(verification.skipped, image)) {
-          outcomes.push(say({ ...skipped('skipImageReferences leaves it out'), image: judged }));
-          continue;
-        }
-        const known =
-          judge.get(use.image) ?? oncePerImage((evidence) => verifyImage(verification, image, evidence, scope));
-        judge.set(use.image, known);
-        const asked = { ...base, needsDigest: verification.verifyDigest, judge: known };
-        outcomes.push(await judgeImage(asked, use, question, world.surroundings));
-      }
-    }
-  }
-  return outcomes.length === 0 ? [say(skipped('it is about other images'))] : outcomes;
 }

@@ -74,18 +74,13 @@ export function scopeOf({ question, subject, world, given }: Inquiry, { name, wr
 
 /** Names with dots are fields of objects. */
 function named(given: GivenValues | undefined): JsonObject {
-  const data: Record<string, unknown> = {};
+  const data = new Map<string, unknown>();
   for (const [path, value] of given?.values ?? []) {
     const [first = '', ...rest] = path.split('.');
     const inner = rest.reduceRight<unknown>((below, step) => ({ [step]: below }), value);
-    Object.defineProperty(data, first, {
-      value: merged(data[first], inner),
-      enumerable: true,
-      configurable: true,
-      writable: true,
-    });
+    data.set(first, merged(data.get(first), inner));
   }
-  return data;
+  return Object.fromEntries(data);
 }
 
 function merged(one: unknown, other: unknown): unknown {

@@ -1,5 +1,4 @@
 import { asList, asObject, asText, type JsonObject } from '#kit/narrow.ts';
-import { messageOf } from '#kit/error.ts';
 import { evaluateConditions } from '#policy/languages/kyverno/conditions/conditions.ts';
 import { isMissing } from '#policy/languages/kyverno/jmespath/missing.ts';
 import type { Subject } from '#policy/languages/kyverno/match/subject.ts';
@@ -7,9 +6,9 @@ import { failed, passed, skipped, unknown, type RuleResult } from '#policy/langu
 import { elementScope } from '#policy/languages/kyverno/scope/element.ts';
 import { readEntries } from '#policy/languages/kyverno/scope/entries/index.ts';
 import type { Scope } from '#policy/languages/kyverno/scope/scope.ts';
-import { substituteText } from '#policy/languages/kyverno/scope/substitute.ts';
 import type { PodSecurityExclusion } from '#policy/languages/kyverno/pod-security/exclusion.ts';
 import { checkPodSecurity } from '#policy/languages/kyverno/pod-security/check.ts';
+import { withMessage } from './message.ts';
 import { checkAnyPattern, checkPattern } from './pattern.ts';
 
 /**
@@ -23,8 +22,7 @@ export async function validate(
   excluded: readonly PodSecurityExclusion[] = [],
 ): Promise<RuleResult> {
   try {
-    const result = await check(written, subject, scope, excluded);
-    return result.outcome === 'failed' ? await withMessage(result, written, scope) : result;
+    return await withMessage(await check(written, subject, scope, excluded), written, scope);
   } catch (error) {
     return unknown(error);
   }
@@ -112,16 +110,4 @@ async function checkElement(
   return Array.isArray(written['foreach'])
     ? checkEach(asList(written['foreach']), subject, scope, nesting + 1)
     : checkOne(written, subject, scope);
-}
-
-/** The message of the policy, for whoever asked; without it if its variables cannot be replaced. */
-async function withMessage(result: RuleResult, written: JsonObject, scope: Scope): Promise<RuleResult> {
-  const said = [asText(written['message']) ?? '', result.reason.message ?? ''].filter((text) => text !== '').join('; ');
-  if (said === '') return result;
-  try {
-    return { ...result, reason: { ...result.reason, message: await substituteText(said, scope) } };
-  } catch (error) {
-    const evidence = [...result.evidence, { what: 'message that cannot be written', value: messageOf(error) }];
-    return { ...result, evidence };
-  }
 }
