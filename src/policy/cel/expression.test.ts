@@ -57,6 +57,7 @@ test('expressions give what the language says', () => {
     ['object.spec.containers.sortBy(c, size(c.image)).map(c, c.image)', ['redis', 'nginx:1']],
     ['"%s is %d, %.1f".format(["a", 2, 2.25])', 'a is 2, 2.2'],
     ['request.operation in ["CREATE", "UPDATE"]', true],
+    ['has(variables.count)', true],
     ['false && object.missing', false],
     ['object.missing == 1 || true', true],
     ['base64.encode(b"hello")', 'aGVsbG8='],

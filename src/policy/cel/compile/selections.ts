@@ -20,6 +20,8 @@ export function compileSelect(node: Kind<'select'>, scope: Scope): Compiled {
 
 /** Compiles `has(a.b)`. */
 export function compileHas(node: Kind<'has'>, scope: Scope): Compiled {
+  const variable = compileDotted({ ...node, kind: 'select', isOptional: false }, scope);
+  if (variable !== undefined) return { type: bool, evaluate: (frame) => variable.evaluate(frame) !== undefined };
   const operand = scope.compile(node.operand, scope);
   fieldType(operand.type, node.field, node.at, scope);
   return {

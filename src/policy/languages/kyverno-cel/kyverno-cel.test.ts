@@ -328,6 +328,24 @@ test('objects are changed, by patches and by parts of objects', async () => {
   assert.equal(await changed(mutating('[]'), question), question.request?.object, 'nothing to change is the very same');
 });
 
+test('conditions of changes may name variables, and notes are evidence', async () => {
+  const spec = (wanted: string) => ({
+    variables: [{ name: 'team', expression: 'object.metadata.namespace' }],
+    matchConditions: [{ name: 'c', expression: `variables.team == "${wanted}"` }],
+    mutations: [{ patchType: 'JSONPatch', jsonPatch: { expression: '[JSONPatch{op: "add", path: "/x", value: 1}]' } }],
+    auditAnnotations: [{ key: 'team', valueExpression: 'variables.team' }],
+  });
+  const question = askForPod(['nginx']);
+  assert.deepEqual(await changed(policy(spec('team'), 'MutatingPolicy'), question), {
+    ...question.request?.object,
+    x: 1,
+  });
+  assert.equal(await changed(policy(spec('other'), 'MutatingPolicy'), question), question.request?.object);
+  const policies = await load(policy(spec('team'), 'MutatingPolicy'));
+  const { outcomes } = await decide(policies, question, surroundingsOf(world));
+  assert.deepEqual(outcomes[0]?.evidence, [{ what: 'team', value: 'team' }]);
+});
+
 test('a change that cannot be made is unknown, and is not half made', async () => {
   const impossible = mutating('[JSONPatch{op: "remove", path: "/spec/nothing"}]');
   await assert.rejects(changed(impossible, askForPod(['nginx'])), { code: 'expression-failed' });

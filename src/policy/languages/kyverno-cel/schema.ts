@@ -70,12 +70,15 @@ export const mutatingSchema = z.strictObject({
   spec: z.strictObject({
     ...common,
     mutations: z.array(mutation).min(1).max(100),
+    auditAnnotations: auditAnnotations.optional(),
     reinvocationPolicy: z.enum(['Never', 'IfNeeded']).optional(),
     evaluation: z
       .strictObject({
         mode: z.enum(['Kubernetes', 'JSON']).optional(),
         admission: enabled.optional(),
+        background: enabled.optional(),
         mutateExisting: enabled.optional(),
+        skipBackgroundRequests: z.boolean().optional(),
       })
       .optional(),
     autogen: z

@@ -17,6 +17,9 @@ export const refused: Library = {
     ...['generator', 'generator.Apply', 'generator.apply', 'resource.Post', 'resource.post'].map(
       (name) => [name, creates] as const,
     ),
+    ...['regex.replace', 'regex.extract', 'regex.extractAll'].map(
+      (name) => [name, 'find() and findAll() give what matches, and replace() replaces texts'] as const,
+    ),
     ...['gzip', 'gzip.compress', 'gzip.decompress'].map((name) => [name, 'what is packed is not unpacked'] as const),
   ]),
 };

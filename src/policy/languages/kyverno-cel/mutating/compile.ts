@@ -2,6 +2,7 @@ import type { JsonObject } from '#kit/narrow.ts';
 import { asObject } from '#kit/narrow.ts';
 import { checkConditions, compileConditions } from '#policy/cel/admission/conditions.ts';
 import { notApplicable, unknownOutcome } from '#policy/cel/admission/judge.ts';
+import { annotate, compileAnnotations } from '#policy/cel/admission/validations.ts';
 import { compileVariables } from '#policy/cel/admission/variables.ts';
 import { fromJson } from '#policy/cel/json.ts';
 import { startRun } from '#policy/cel/run.ts';
@@ -11,6 +12,7 @@ import { readFrame } from '#policy/languages/kyverno-cel/frame.ts';
 import { remarksOf } from '#policy/languages/kyverno-cel/remarks.ts';
 import { mutatingSchema } from '#policy/languages/kyverno-cel/schema.ts';
 import { readStrictly, unsupportedField } from '#policy/languages/read-strictly.ts';
+import type { EvidenceItem } from '#policy/outcome.ts';
 import type { Policy, PolicyDocument } from '#policy/policy.ts';
 import type { Question } from '#policy/question.ts';
 import { reasonOf } from '#policy/reasons/reason.ts';
@@ -33,9 +35,11 @@ export function compileMutating(document: PolicyDocument, companions: readonly P
     );
   }
   const frame = readFrame(written);
-  const conditions = compileConditions(spec.matchConditions ?? [], 'spec.matchConditions', frame.environment);
   const variables = compileVariables(spec.variables ?? [], 'spec.variables', frame.environment);
-  const mutations = compileMutations(spec.mutations, 'spec.mutations', variables.environment);
+  const { environment } = variables;
+  const conditions = compileConditions(spec.matchConditions ?? [], 'spec.matchConditions', environment);
+  const annotations = compileAnnotations(spec.auditAnnotations ?? [], 'spec.auditAnnotations', environment);
+  const mutations = compileMutations(spec.mutations, 'spec.mutations', environment);
   const exceptions = readExceptions(companions, written, frame.environment);
   const failurePolicy = spec.failurePolicy ?? 'Fail';
   const rules = { name: frame.name, mode: 'enforce', failurePolicy } as const;
@@ -49,7 +53,7 @@ export function compileMutating(document: PolicyDocument, companions: readonly P
     const run = startRun(surroundings);
     const { whole } = await exceptedBy(exceptions, bindings, run);
     if (whole !== undefined) return { kind: 'excepted', by: whole, request };
-    const matched = await checkConditions(conditions, bindings, run);
+    const matched = await checkConditions(conditions, variables.bind(bindings), run);
     if ('problem' in matched) throw matched.problem;
     if (!matched.holds) return { kind: 'not-applicable' };
     let pod = seen.object;
@@ -59,7 +63,8 @@ export function compileMutating(document: PolicyDocument, companions: readonly P
       const given = variables.bind(new Map([...bindings, ['object', () => fromJson(changing)]]));
       pod = asObject(await mutation(changing, given, run)) ?? pod;
     }
-    return { kind: 'changed', object: pod === seen.object ? (request.object ?? pod) : seen.replace(pod) };
+    const notes = await annotate(annotations, variables.bind(bindings), run);
+    return { kind: 'changed', notes, object: pod === seen.object ? (request.object ?? pod) : seen.replace(pod) };
   }
 
   return {
@@ -77,7 +82,9 @@ export function compileMutating(document: PolicyDocument, companions: readonly P
         if (mutated.kind === 'excepted') return [excepted(rules, mutated.by, mutated.request)];
         if (mutated.kind === 'not-applicable') return [notApplicable(rules)];
         const { name: policy, mode } = rules;
-        return [{ policy, rule: 'mutations', outcome: 'passed', mode, reason: reasonOf('passed'), evidence: [] }];
+        return [
+          { policy, rule: 'mutations', outcome: 'passed', mode, reason: reasonOf('passed'), evidence: mutated.notes },
+        ];
       } catch (error) {
         return [unknownOutcome(rules, 'mutations', error)];
       }
@@ -97,4 +104,4 @@ export function compileMutating(document: PolicyDocument, companions: readonly P
 type Mutated =
   | { readonly kind: 'not-applicable' }
   | { readonly kind: 'excepted'; readonly by: string; readonly request: NonNullable<Question['request']> }
-  | { readonly kind: 'changed'; readonly object: JsonObject };
+  | { readonly kind: 'changed'; readonly notes: readonly EvidenceItem[]; readonly object: JsonObject };
