@@ -50,7 +50,7 @@ export function createJudge({ policies, world, memory, clock }: JudgeOptions): J
       const whole = deadlineAfter(budget, clock);
       const surroundings = surroundingsOf({
         world,
-        access: accessAt(world, question),
+        access: () => accessAt(world, question),
         pool,
         deadline: deadlineAfter(Math.max(0, budget - forPolicies), clock),
         now: new Date(clock.now()),
