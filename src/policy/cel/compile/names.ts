@@ -29,7 +29,10 @@ export function compileName(node: Name, scope: Scope): Compiled {
 /** A selection that is the name of a variable or type with dots. Nothing if it is not. */
 export function compileDotted(node: Node, scope: Scope): Compiled | undefined {
   const name = dottedName(node, scope);
-  return name === undefined ? undefined : compileGlobal(name, scope);
+  const compiled = name === undefined ? undefined : compileGlobal(name, scope);
+  const why = name === undefined || compiled !== undefined ? undefined : scope.functions.refusal(name);
+  if (name !== undefined && why !== undefined) throw refusedName(name, why);
+  return compiled;
 }
 
 /** The words of a selection as a name with dots, unless its first word is a variable of a macro. */

@@ -3,6 +3,7 @@ import type { WrittenMatch } from '#policy/cel/admission/schema.ts';
 import { admissionVariables, bindSituation } from '#policy/cel/admission/situation.ts';
 import type { Bindings, Environment } from '#policy/cel/compile/compile.ts';
 import { list, record, text, type Type } from '#policy/cel/type.ts';
+import { unsupportedField } from '#policy/languages/read-strictly.ts';
 import type { AdmissionRequest, GateName, Question } from '#policy/question.ts';
 import type { Surroundings } from '#policy/surroundings.ts';
 import { readControllers, seenBy, type Seen } from './autogen.ts';
@@ -39,6 +40,9 @@ export function readFrame({ kind, metadata, spec }: WrittenPolicy): Frame {
   const controllers = readControllers(match, spec.autogen?.podControllers?.controllers);
   const evaluation: Evaluation = spec.evaluation ?? {};
   const { mode = 'Kubernetes', admission, background } = evaluation;
+  if (mode === 'HTTP' || mode === 'Envoy') {
+    throw unsupportedField('spec.evaluation.mode', `${mode} is about requests of others`, 'leave it to Kyverno');
+  }
   const sleepsAt: readonly GateName[] = [
     ...(admission?.enabled === false ? (['admission'] as const) : []),
     ...(background?.enabled === false ? (['audit'] as const) : []),

@@ -20,7 +20,7 @@ const podControllers = z.strictObject({ controllers: z.array(z.string()).optiona
 const webhookConfiguration = z.strictObject({ timeoutSeconds: z.number().int().min(1).max(30).optional() });
 
 const evaluation = z.strictObject({
-  mode: z.enum(['Kubernetes', 'JSON']).optional(),
+  mode: z.enum(['Kubernetes', 'JSON', 'HTTP', 'Envoy']).optional(),
   admission: enabled.optional(),
   background: enabled.optional(),
 });
@@ -74,7 +74,7 @@ export const mutatingSchema = z.strictObject({
     reinvocationPolicy: z.enum(['Never', 'IfNeeded']).optional(),
     evaluation: z
       .strictObject({
-        mode: z.enum(['Kubernetes', 'JSON']).optional(),
+        mode: z.enum(['Kubernetes', 'JSON', 'HTTP', 'Envoy']).optional(),
         admission: enabled.optional(),
         background: enabled.optional(),
         mutateExisting: enabled.optional(),

@@ -21,7 +21,7 @@ import { remarksOf } from '#policy/languages/kyverno-cel/remarks.ts';
 import { imageValidatingSchema, type WrittenImageValidating } from '#policy/languages/kyverno-cel/schema.ts';
 import { pinImages, referenceOf } from '#policy/languages/pin-images.ts';
 import { byDigest } from '#policy/languages/judge-image.ts';
-import { invalidField, readStrictly, unsupportedField } from '#policy/languages/read-strictly.ts';
+import { invalidField, readStrictly } from '#policy/languages/read-strictly.ts';
 import type { RuleOutcome } from '#policy/outcome.ts';
 import type { Policy, PolicyDocument } from '#policy/policy.ts';
 import type { Question } from '#policy/question.ts';
@@ -162,6 +162,8 @@ export function compileImageValidating(document: PolicyDocument, companions: rea
   };
 }
 
+type WrittenAttestations = NonNullable<WrittenImageValidating['spec']['attestations']>;
+
 type Approach =
   | { readonly instead: readonly RuleOutcome[] }
   | { readonly entered: Entered; readonly images: ReadonlyMap<string, readonly string[]> };
@@ -171,38 +173,37 @@ function environmentOf(
   given: Environment,
   library: ReturnType<typeof verificationLibrary>,
 ): Environment {
+  const attestations = spec.attestations ?? [];
+  const why = 'signatures of other artifacts beside an image are not read; attest with Sigstore, and write intoto';
+  const refused = new Map(
+    attestations.flatMap(({ name, referrer }) =>
+      referrer === undefined ? [] : [[`attestations.${name}`, why] as const],
+    ),
+  );
   const images = [...imagesIn({}).keys(), ...(spec.images ?? []).map(({ name }) => name)];
   return {
     variables: new Map([
       ...given.variables,
       ['images', record('Images', Object.fromEntries(images.map((name) => [name, list(text)])))],
       ...(spec.attestors ?? []).map(({ name }) => [`attestors.${name}`, attestorType] as const),
-      ...(spec.attestations ?? []).map(({ name }) => [`attestations.${name}`, text] as const),
+      ...attestations.flatMap(({ name, intoto }) =>
+        intoto === undefined ? [] : [[`attestations.${name}`, text] as const],
+      ),
     ]),
-    libraries: [...given.libraries, library],
+    libraries: [...given.libraries, library, { name: 'referrers', functions: [], refused }],
   };
 }
 
-/** The types of statements, by their names in the policy. */
-function readAttestations(
-  written: NonNullable<WrittenImageValidating['spec']['attestations']>,
-): ReadonlyMap<string, string> {
-  return new Map(
-    written.map(({ name, intoto, referrer }, at) => {
-      const path = `spec.attestations[${at}]`;
-      if ((intoto === undefined) === (referrer === undefined)) {
-        throw invalidField(path, 'exactly one of intoto and referrer must be there');
-      }
-      if (intoto === undefined) {
-        throw unsupportedField(
-          `${path}.referrer`,
-          'signatures of other artifacts beside an image are not read',
-          'attest with Sigstore, and write intoto',
-        );
-      }
-      return [name, intoto.type];
-    }),
-  );
+/** The types of statements, by their names in the policy. Those that are not read must not be asked for. */
+function readAttestations(written: WrittenAttestations): ReadonlyMap<string, string> {
+  const types = new Map<string, string>();
+  for (const [at, { name, intoto, referrer }] of written.entries()) {
+    if ((intoto === undefined) === (referrer === undefined)) {
+      throw invalidField(`spec.attestations[${at}]`, 'exactly one of intoto and referrer must be there');
+    }
+    if (intoto !== undefined) types.set(name, intoto.type);
+  }
+  return types;
 }
 
 function credentialRemarks({ spec }: WrittenImageValidating): readonly string[] {

@@ -369,7 +369,13 @@ test('what is not understood does not load, by its name', async () => {
     [by({ key: { data: pem }, tuf: { mirror: 'https://evil' } }), 'policy-unsupported', /cosign\.tuf/],
     [by({ key: { data: pem }, source: { tagPrefix: 'x' } }), 'policy-unsupported', /tagPrefix/],
     [by({ certificate: { certChain: { value: 'x' } } }), 'policy-unsupported', /certificate\.cert/],
-    [{ attestations: [{ name: 'a', referrer: { type: 'x' } }] }, 'policy-unsupported', /attestations\[0\]\.referrer/],
+    [
+      expression('verifyAttestationSignatures("a", attestations.a, []) > 0', {
+        attestations: [{ name: 'a', referrer: { type: 'x' } }],
+      }),
+      'policy-unsupported',
+      /attestations\.a is not supported/,
+    ],
     [{ matchImageReferences: [{}] }, 'policy-invalid', /exactly one of glob and expression/],
     [{ matchImageReferences: [{ glob: 'a{b' }] }, 'policy-invalid', /a brace does not end/],
     [expression('verifyImageSignatures("a", [attestors.nobody]) > 0'), 'policy-invalid', /attestors/],
