@@ -22,7 +22,7 @@ export async function readPolicies(paths: readonly string[]): Promise<readonly L
 }
 
 /** The documents of files and folders, in the order of their names. @throws `policy-unreadable`, `policy-invalid` */
-export async function readPolicyDocuments(paths: readonly string[]): Promise<readonly PolicyDocument[]> {
+async function readPolicyDocuments(paths: readonly string[]): Promise<readonly PolicyDocument[]> {
   const files = await policyFilesAt(paths);
   return (await Promise.all(files.map(readPolicyFile))).flat();
 }

@@ -17,7 +17,7 @@ export interface Time {
 }
 
 /** One question before the judge. */
-export interface Case {
+interface Case {
   /** What all policies say of it, in time. Never fails. */
   decide(): Promise<Verdict>;
   /** Its object as all policies want it, or itself. @throws what makes that impossible */

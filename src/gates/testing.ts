@@ -26,7 +26,7 @@ export function judgeOf(policies: readonly Policy[], tags: Tags = new Map()): Ju
 }
 
 /** A world of one question: each reference means one thing in it. */
-export function surroundingsOf(tags: Tags, now = new Date('2026-01-01T00:00:00Z')): Surroundings {
+function surroundingsOf(tags: Tags, now = new Date('2026-01-01T00:00:00Z')): Surroundings {
   const known = new Map<string, Evidence>();
   return {
     now,

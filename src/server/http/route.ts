@@ -5,7 +5,7 @@ export interface Route {
   handle(request: HttpRequest): Promise<HttpReply> | HttpReply;
 }
 
-export interface HttpRequest {
+interface HttpRequest {
   readonly query: URLSearchParams;
   /** The whole body; empty for what has none. */
   readonly body: Buffer;

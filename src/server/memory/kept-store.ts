@@ -119,7 +119,7 @@ function isLarge({ size, mediaType }: Descriptor): boolean {
 }
 
 /** What a registry did not say, as against what it refuses. */
-export function isOutage(error: unknown): boolean {
+function isOutage(error: unknown): boolean {
   return (
     error instanceof BullaError &&
     ['registry-unreachable', 'registry-failed', 'registry-rate-limited'].includes(error.code)

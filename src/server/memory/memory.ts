@@ -26,7 +26,7 @@ export interface Kept<Key extends string> {
   put(key: Key, value: Uint8Array, at: number): void;
 }
 
-export interface KeptValue {
+interface KeptValue {
   readonly value: Buffer;
   /** When it was found out, in milliseconds since 1970. */
   readonly at: number;
