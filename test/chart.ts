@@ -70,6 +70,7 @@ export const choices: Readonly<Record<string, JsonObject>> = {
   'a narrow network policy': {
     networkPolicy: { apiServers: ['10.0.0.1/32'], egressPorts: [443], metricsFrom: [{ podSelector: {} }] },
   },
+  'no reports': { reports: false },
   'no metrics': { metrics: { enabled: false } },
   'metrics for the operator': { metrics: { serviceMonitor: true } },
   'a backstop': { backstop: { registries: ['registry.example', 'ghcr.io/team/app'], digests: true } },

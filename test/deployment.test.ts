@@ -33,7 +33,7 @@ describe(
       const bundle = join(newFolder('bundle'), 'bundle');
       await succeed('umoci', ['unpack', '--image', `${layout}:1`, bundle]);
       root = join(bundle, 'rootfs');
-      await cluster.kubectl(['create', 'namespace', 'bulla']);
+      for (const name of ['bulla', 'shop']) await cluster.kubectl(['create', 'namespace', name]);
       const wanted = objects.filter(({ kind }) => /Role|ServiceAccount|Webhook|ConfigMap/.test(String(kind)));
       const applied = await cluster.kubectl(['apply', '-f', '-'], { apiVersion: 'v1', kind: 'List', items: wanted });
       assert.equal(applied.code, 0, applied.stderr);
@@ -62,7 +62,7 @@ describe(
       chmodSync(state, 0o2770);
     }
 
-    test('it gets ready, tells the API server whom to trust, decides by the policy, and ends when it is told', async () => {
+    test('it gets ready, tells the API server whom to trust, decides by the policy, writes that down, and ends when it is told', async () => {
       const port = await freePort();
       const gate = at(only(objects, 'StatefulSet'), 'spec', 'template', 'spec', 'containers', 0);
       const written = asList(at(gate, 'args')).map(String);
@@ -111,6 +111,8 @@ describe(
       }
       assert.equal(await ended, 0, log);
       assert.doesNotMatch(log, /"level":"error"/);
+      const events = await cluster.kubectl(['get', 'events', '-n', 'shop', '-o', 'jsonpath={.items[*].reason}']);
+      assert.equal(events.stdout, 'ImageDenied', log);
     });
   },
 );

@@ -72,6 +72,8 @@ describe('a real API server takes the chart', { skip: missingCluster ?? missingH
       ['yes', 'get', 'serviceaccounts', '-n', 'shop'],
       ['no', 'get', 'secrets', '-n', 'search'],
       ['no', 'list', 'secrets', '-n', 'shop'],
+      ['yes', 'create', 'events', '-n', 'search'],
+      ['no', 'list', 'events', '-n', 'search'],
       ['no', 'create', 'pods', '-n', 'bulla'],
       ['no', 'get', 'pods', '-n', 'shop'],
     ] as const;
