@@ -70,6 +70,15 @@ for (const text of refused) {
   });
 }
 
+test('reference: what is far too long is refused before anything else, and not repeated', () => {
+  for (const text of [`${'a'.repeat(1_000_000)}.b!/x`, `x.y/${'a'.repeat(1_000_000)}!`]) {
+    assert.throws(
+      () => parseReference(text),
+      (error) => error instanceof BullaError && error.code === 'reference-invalid' && error.message.length < 200,
+    );
+  }
+});
+
 test('reference: any text is a canonical reference or a typed error', () => {
   const parts = fc.constantFrom(
     'a',

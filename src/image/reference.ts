@@ -22,12 +22,18 @@ const pathComponent = '[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*';
 const path = new RegExp(`^${pathComponent}(?:/${pathComponent})*$`);
 const tagPattern = /^\w[\w.-]{0,127}$/;
 const longestName = 255;
+/** Name, tag and digest; what is longer is not looked at, because expressions take long over it. */
+const longestReference = 600;
 
 /**
  * Reads a reference as people write it: `nginx`, `ghcr.io/org/app:1.2`, `localhost:5000/app@sha256:…`, `app:1.2@sha256:…`.
  * @throws `reference-invalid`, saying which part is wrong and what it should look like
  */
 export function parseReference(text: string): Reference {
+  if (text.length > longestReference) {
+    const start = `${text.slice(0, 50)}…`;
+    throw invalid(start, `it is longer than ${longestReference} characters`, 'check for a copying mistake');
+  }
   const at = text.indexOf('@');
   const digest = at < 0 ? undefined : parseDigest(text.slice(at + 1));
   if (at >= 0 && digest === undefined) {
