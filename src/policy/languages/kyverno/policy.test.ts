@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import fc from 'fast-check';
+import { BullaError } from '#kit/error.ts';
+import type { JsonObject } from '#kit/narrow.ts';
+import { askForPod, newImageWorld, surroundingsOf } from '#policy/testing.ts';
 import { kyverno } from './language.ts';
 import { compile, policyWith } from './testing.ts';
 
@@ -142,6 +146,70 @@ test('policies are those of its group, in each of its versions', () => {
   assert.ok(!kyverno.isPolicy({ apiVersion: 'policies.kyverno.io/v1', kind: 'ValidatingPolicy' }));
   assert.ok(!kyverno.isPolicy({ apiVersion: 'v1', kind: 'Policy' }));
   assert.ok(kyverno.isCompanion({ apiVersion: 'kyverno.io/v2beta1', kind: 'PolicyException' }));
+});
+
+test('any document is a policy or a typed error, and any object has an answer', async () => {
+  const surroundings = surroundingsOf(newImageWorld());
+  const keys = fc.constantFrom(
+    'spec',
+    'containers',
+    'image',
+    '(image)',
+    '=(a)',
+    'metadata',
+    'labels',
+    'name',
+    '{{ a }}',
+    '$(b)',
+  );
+  const value = fc.letrec((tie) => ({
+    any: fc.oneof(
+      { maxDepth: 4 },
+      fc.constantFrom('*', '{{ request.object.spec }}', '{{', '}}', '>1', null, 1, true, 'nginx', '$(./x)'),
+      fc.array(tie('any'), { maxLength: 3 }),
+      fc.dictionary(keys, tie('any'), { maxKeys: 3 }),
+    ),
+  })).any;
+  await fc.assert(
+    fc.asyncProperty(value, value, value, async (pattern, key, object) => {
+      const conditions = { any: [{ key, operator: 'AnyIn', value: pattern }] };
+      for (const validate of [
+        { pattern },
+        { deny: { conditions } },
+        { foreach: [{ list: 'request.object.spec', pattern }] },
+      ]) {
+        let policy;
+        try {
+          policy = compile(policyWith([{ validate }]));
+        } catch (error) {
+          assert.ok(error instanceof BullaError, String(error));
+          continue;
+        }
+        const fields =
+          typeof object === 'object' && object !== null && !Array.isArray(object) ? object : { spec: object };
+        const outcomes = await policy.decide(askForPod([], { object: { kind: 'Pod', ...fields } }), surroundings);
+        assert.ok(
+          outcomes.every(({ reason }) => reason.words['code'] !== 'unexpected'),
+          JSON.stringify(outcomes),
+        );
+      }
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test('an object that is deeper than any is unknown, and brings nothing down', async () => {
+  let object: JsonObject = { kind: 'Pod' };
+  for (let depth = 0; depth < 50_000; depth++) object = { spec: object };
+  const conditions = { any: [{ key: '{{ to_string(request.object) }}', operator: 'Equals', value: 'x' }] };
+  const outcomes = await compile(policyWith([{ validate: { deny: { conditions } } }])).decide(
+    askForPod([], { object }),
+    surroundingsOf(newImageWorld()),
+  );
+  assert.deepEqual(
+    outcomes.map(({ outcome }) => outcome),
+    ['unknown'],
+  );
 });
 
 test('nothing in a pattern is no field that is left out', () => {

@@ -20,6 +20,7 @@ const label = '[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?';
 const host = new RegExp(String.raw`^(?:${label}(?:\.${label})*|\[[a-fA-F0-9:]+\])(?::[0-9]+)?$`);
 const component = /^[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*$/;
 const longestName = 255;
+const longestReference = 600;
 
 /** Reads a reference as it is written in an object. @throws `expression-failed` for what is none */
 export function readImageInfo(written: string): ImageInfo {
@@ -53,6 +54,7 @@ export function imageFields(info: ImageInfo): Record<string, string> {
 }
 
 function parse(written: string): ImageInfo {
+  if (written.length > longestReference) throw new Error('it is too long');
   const slash = written.indexOf('/');
   const first = written.slice(0, Math.max(0, slash));
   const hasRegistry = slash >= 0 && (/[.:]/.test(first) || first === 'localhost' || first !== first.toLowerCase());
