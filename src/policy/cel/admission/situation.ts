@@ -4,6 +4,7 @@ import { fromJson } from '#policy/cel/json.ts';
 import { dyn, list, record, text, bool, map, type Type } from '#policy/cel/type.ts';
 import type { Value } from '#policy/cel/value.ts';
 import type { AdmissionRequest } from '#policy/question.ts';
+import { inNamespace } from './in-namespace.ts';
 import { namespaceOf, type World } from './namespace.ts';
 
 const group = { group: text, version: text };
@@ -48,8 +49,8 @@ export interface Situation {
 
 /** The values of {@link admissionVariables}. What is not there is null; the namespace is asked for when an expression names it. */
 export function bindSituation({ request, ...given }: Situation, world: World): Map<string, Binding> {
-  const object = once(() => fromJson(given.object ?? request.object));
-  const oldObject = once(() => fromJson(given.oldObject ?? request.oldObject));
+  const object = once(() => fromJson(inNamespace(given.object ?? request.object, request)));
+  const oldObject = once(() => fromJson(inNamespace(given.oldObject ?? request.oldObject, request)));
   return new Map<string, Binding>([
     ['object', object],
     ['oldObject', oldObject],

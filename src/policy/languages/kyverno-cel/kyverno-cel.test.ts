@@ -110,6 +110,16 @@ test('a policy about pods is about what makes them, too', async () => {
     assert.equal(await verdictOf([validating(spec)], question), wanted, what);
 });
 
+test('an object is in the namespace of the request, also where a file does not say so', async () => {
+  const question = askForPod(['nginx']);
+  const object = { ...question.request?.object, metadata: { name: 'p' } };
+  const elsewhere = { ...question, request: { ...question.request, object } } as Question;
+  const spec = { validations: [{ expression: 'object.metadata.namespace == "team"' }] };
+  assert.equal(await verdictOf([validating(spec)], elsewhere), 'allow');
+  const change = mutating('[JSONPatch{op: "add", path: "/metadata/labels", value: {"in": object.metadata.namespace}}]');
+  assert.deepEqual(await changed(change, elsewhere), { ...object, metadata: { name: 'p', labels: { in: 'team' } } });
+});
+
 test('when a policy is asked, and how seriously', async () => {
   const off = { evaluation: { admission: { enabled: false } } };
   const noBackground = { evaluation: { background: { enabled: false } } };

@@ -1,6 +1,7 @@
 import type { JsonObject } from '#kit/narrow.ts';
 import { asObject } from '#kit/narrow.ts';
 import { checkConditions, compileConditions } from '#policy/cel/admission/conditions.ts';
+import { inNamespace } from '#policy/cel/admission/in-namespace.ts';
 import { notApplicable, unknownOutcome } from '#policy/cel/admission/judge.ts';
 import { annotate, compileAnnotations } from '#policy/cel/admission/validations.ts';
 import { compileVariables } from '#policy/cel/admission/variables.ts';
@@ -60,7 +61,7 @@ export function compileMutating(document: PolicyDocument, companions: readonly P
     for (const mutation of mutations) {
       const changing = pod;
       // Each sees what those before it have changed.
-      const given = variables.bind(new Map([...bindings, ['object', () => fromJson(changing)]]));
+      const given = variables.bind(new Map([...bindings, ['object', () => fromJson(inNamespace(changing, request))]]));
       pod = asObject(await mutation(changing, given, run)) ?? pod;
     }
     const notes = await annotate(annotations, variables.bind(bindings), run);
