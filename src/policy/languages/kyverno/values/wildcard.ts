@@ -4,27 +4,35 @@
  */
 export function isLike(pattern: string, text: string): boolean {
   if (!hasWildcard(pattern)) return pattern === text;
-  const wanted = Array.from(pattern);
-  const given = Array.from(text);
   let at = 0;
   let place = 0;
   // Where the last `*` stands, and from where it was tried; an earlier one never has to give back what it took.
   let star = -1;
   let from = 0;
-  while (place < given.length) {
-    if (wanted[at] === '*') {
+  while (place < text.length) {
+    const wanted = pattern[at];
+    if (wanted === '*') {
       star = at++;
       from = place;
-    } else if (at < wanted.length && (wanted[at] === '?' || wanted[at] === given[place])) {
+    } else if (wanted === '?') {
+      at++;
+      place += widthAt(text, place);
+    } else if (wanted !== undefined && wanted === text[place]) {
       at++;
       place++;
     } else if (star >= 0) {
       at = star + 1;
-      place = ++from;
+      from += widthAt(text, from);
+      place = from;
     } else return false;
   }
-  while (wanted[at] === '*') at++;
-  return at === wanted.length;
+  while (pattern[at] === '*') at++;
+  return at === pattern.length;
+}
+
+/** Some characters are two units of the text. */
+function widthAt(text: string, place: number): number {
+  return (text.codePointAt(place) ?? 0) > 0xffff ? 2 : 1;
 }
 
 /** Whether a text has a wildcard in it. */
