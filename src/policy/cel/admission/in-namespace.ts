@@ -8,7 +8,8 @@ export function inNamespace(
 ): JsonObject | undefined {
   const metadata = asObject(object?.['metadata']) ?? {};
   const isSaid = typeof metadata['namespace'] === 'string' && metadata['namespace'] !== '';
-  return object === undefined || namespace === '' || isSaid
-    ? object
-    : { ...object, metadata: { ...metadata, namespace } };
+  // A request about a namespace has its name as its namespace, and the object has none.
+  const isNamespace = kind.group === '' && kind.kind === 'Namespace';
+  if (object === undefined || namespace === '' || isNamespace || isSaid) return object;
+  return { ...object, metadata: { ...metadata, namespace } };
 }
