@@ -16,7 +16,7 @@ export function readByKey(written: WrittenKeys, { path }: AttestorContext): Atte
     throw unsupportedField(`${place}.signatureAlgorithm`, 'SHA-224 is not believed', 'sign with SHA-256 or more');
   }
   const keyOf = readSource(written, place);
-  const trustOf = readTrust(written, place);
+  const trustOf = readTrust(written, place, 'key');
   const log = written.rekor?.ignoreTlog === true ? 'optional' : 'required';
   return async (surroundings) => {
     const [key, trust] = await Promise.all([

@@ -13,6 +13,7 @@ type Written = Pick<NonNullable<WrittenEntry['keyless']>, 'rekor' | 'ctlog' | 'r
 export function readTrust(
   { rekor, ctlog, roots = '' }: Written,
   path: string,
+  by: 'key' | 'certificate' = 'certificate',
 ): (s: Surroundings) => Promise<TrustRoot> {
   const host = (rekor?.url ?? '').replace(/^https?:\/\//, '').replace(/\/+$/, '') || 'rekor.sigstore.dev';
   const read = (field: string, pem: string | undefined, make: (file: { pem: string; name: string }) => TrustRoot) =>
@@ -22,7 +23,11 @@ export function readTrust(
   const certificateLogs = read('ctlog.pubkey', ctlog?.pubkey, (file) => ownTrust({ log: { ...file, host: 'ctlog' } }));
   const timestamps = read('ctlog.tsaCertChain', ctlog?.tsaCertChain, (file) => ownTrust({ timestamps: file }));
   return async (surroundings) => {
-    const base = await surroundings.trustRoot();
+    const isWhole =
+      logs !== undefined &&
+      (by === 'key' || (certificates !== undefined && (certificateLogs !== undefined || ctlog?.ignoreSCT === true)));
+    // Whoever names everybody needs nobody else, and so no network either.
+    const base = isWhole ? nobody : await surroundings.trustRoot();
     return {
       certificateAuthorities: certificates?.certificateAuthorities ?? base.certificateAuthorities,
       certificateLogs: ctlog?.ignoreSCT === true ? [] : (certificateLogs?.logs ?? base.certificateLogs),
@@ -31,3 +36,5 @@ export function readTrust(
     };
   };
 }
+
+const nobody: TrustRoot = { certificateAuthorities: [], timestampAuthorities: [], logs: [], certificateLogs: [] };

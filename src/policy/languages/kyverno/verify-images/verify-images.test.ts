@@ -19,6 +19,8 @@ import {
 } from '#policy/testing.ts';
 import { signatureError } from '#signatures/errors.ts';
 import { pemOf } from '#signatures/box/certificate.ts';
+import { createEnvelope, mediaTypeOf } from '#signatures/notation/envelope/testing.ts';
+import { createSelfSigned, createSigner, pemOfCertificate } from '#signatures/notation/testing.ts';
 
 const one = newPolicyKey();
 const two = newPolicyKey();
@@ -336,6 +338,53 @@ test('an authority of its own', async () => {
   const chain = { certificates: { certChain: roots } };
   assert.deepEqual(await judge(by(chain), askForPod([images.built])), ['passed']);
   assert.deepEqual(await judge(by(chain), askForPod([images.byOne])), ['failed signature-refused']);
+});
+
+test('whoever names everybody needs no trusted root', async () => {
+  const pubkey = box.logs.v1.publicKey.export({ format: 'pem', type: 'spki' });
+  const rekor = { url: box.logs.v1.url, pubkey };
+  const roots = box.chain.map(({ der }) => pemOf('CERTIFICATE', der)).join('');
+  const trustRoot = () => Promise.reject(signatureError('trust-root-invalid', 'it is not to be had'));
+  const say = async (name: keyof typeof images, entry: object) => {
+    const policy = compile(policyWith([{ verifyImages: [{ imageReferences: ['*'], ...by(entry) }] }]));
+    return (await policy.decide(askForPod([images[name]]), surroundingsOf(world, { trustRoot }))).map(
+      ({ outcome }) => outcome,
+    );
+  };
+  const named = { issuer, subject: '*', roots, ctlog: { ignoreSCT: true } };
+  assert.deepEqual(await say('byOne', keys(one.pem, { rekor })), ['passed']);
+  assert.deepEqual(await say('unlogged', keys(one.pem, { rekor })), ['failed']);
+  assert.deepEqual(await say('byOne', keys(one.pem)), ['unknown']);
+  assert.deepEqual(await say('built', { keyless: { ...named, rekor } }), ['passed']);
+  assert.deepEqual(await say('built', { keyless: { ...named, rekor: { url: rekor.url } } }), ['unknown']);
+});
+
+test('the key of a certificate, wherever that comes from', async () => {
+  const signer = createSigner();
+  const [leaf] = signer.certificates;
+  const named = image('by-certificate', [byKey({ key: signer.key, pem: '' })]);
+  const cert = pemOfCertificate(leaf);
+  assert.deepEqual(await judge(by({ certificates: { cert } }), askForPod([named])), ['passed']);
+  assert.deepEqual(await judge(by({ certificates: { cert } }), askForPod([images.byOne])), [
+    'failed signature-refused',
+  ]);
+});
+
+test('signatures of the Notary Project', async () => {
+  const [signer, other] = [createSigner(), createSelfSigned()];
+  const certificates = (of: typeof signer) => ({ certificates: { cert: pemOfCertificate(of.certificates.at(-1)) } });
+  const named = image('notarised');
+  const bytes = createEnvelope('jws', { signer, image: world.put('ghcr.io/your-org/notarised:1') });
+  world.attachLayer('ghcr.io/your-org/notarised:1', {
+    mediaType: mediaTypeOf.jws,
+    bytes,
+    artifactType: 'application/vnd.cncf.notary.signature',
+  });
+  const notary = (of: typeof signer) => ({ type: 'Notary', ...by(certificates(of)) });
+  assert.deepEqual(await judge(notary(signer), askForPod([named])), ['passed']);
+  assert.deepEqual(await judge(notary(other), askForPod([named])), ['failed signature-refused']);
+  assert.deepEqual(await judge(notary(signer), askForPod([images.byOne])), ['failed unsigned']);
+  assert.deepEqual(await judge(by(keys(one.pem)), askForPod([named])), ['failed unsigned']);
 });
 
 const refused: readonly (readonly [what: string, demand: object, code: string, field: string])[] = [
