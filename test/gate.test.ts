@@ -4,6 +4,12 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { asList, asObject, asText, parseJson, type JsonObject } from '#kit/narrow.ts';
 import { podOf, reviewOf, workloadOf } from '#gates/admission/attack/reviews.ts';
+import { startServer } from '#image/registry/testing.ts';
+import { createBox } from '#signatures/box/box.ts';
+import { listen } from '#signatures/box/http/listen.ts';
+import { createBoxServer } from '#signatures/box/http/server.ts';
+import { createToken } from '#signatures/box/http/token.ts';
+import { createTufRepository } from '#signatures/trust/tuf/testing.ts';
 import { bulla, missingPrograms, newFolder } from './bulla.ts';
 import { optionsOf } from './cluster.ts';
 import { newGateFolders, startGate, type GateFolders, type RunningGate } from './gate.ts';
@@ -24,8 +30,7 @@ describe('the gate', { skip: missing ?? false }, () => {
       mode: 'enforce',
       rules: { signatures: { signedBy: [{ key: readFileSync(keys.publicKey, 'utf8') }] } },
     };
-    const policy = { apiVersion: 'policy.bulla/v1', kind: 'TrustPolicy', metadata: { name: 'signed' }, spec };
-    writeFileSync(join(policies, 'policy.yaml'), JSON.stringify(policy));
+    file(policies, 'policy.yaml', { ...named('signed'), spec });
   });
   after(() => registry.stop());
 
@@ -125,4 +130,105 @@ describe('the gate', { skip: missing ?? false }, () => {
       await gate.stop();
     }
   });
+
+  test('registry, transparency log and TUF are gone, and the process starts anew: what was known is decided as before', async () => {
+    const ends: (() => unknown)[] = [];
+    const own = await startRegistry();
+    const box = createBox();
+    const services = await listen(createBoxServer(box, () => new Date()));
+    const repository = createTufRepository();
+    const soon = new Date(Date.now() + 86_400_000).toISOString().replace(/\.\d+/, '');
+    Object.assign(repository.expires, { root: soon, targets: soon, snapshot: soon, timestamp: soon });
+    repository.targets.set('trusted_root.json', JSON.stringify(box.trustedRoot));
+    const folder = newFolder('keyless');
+    const anchor = join(folder, 'root.json');
+    writeFileSync(anchor, repository.rotate());
+    repository.publish();
+    const mirror = await startServer({ after: (end) => void ends.push(end) }, ({ url }) => {
+      const content = repository.files.get(url.replace('/repository/', ''));
+      return content === undefined ? { status: 404 } : { body: content };
+    });
+    const env = { TUF_MIRROR: `http://${mirror.host}/repository`, TUF_ROOT_JSON: anchor };
+    const rules = { pinned: true, signatures: { signedBy: [{ repository: 'team/shop', ref: 'refs/tags/v*' }] } };
+    const policy = file(folder, 'policy.yaml', { ...named('keyless'), spec: { mode: 'enforce', rules } });
+    const folders = newGateFolders();
+    const begin = () => startGate(optionsOf({ policy, 'internal-registry': own.host }), folders, undefined, env);
+
+    const { origin } = services;
+    const images: { readonly image: string; readonly isGood: boolean }[] = [];
+    for (const ref of ['refs/tags/v1', 'refs/heads/main', 'refs/tags/v2', undefined]) {
+      const { pinned } = await pushNewImage(own.host);
+      if (ref !== undefined) {
+        const token = ['--identity-token', tokenOf(ref)];
+        await done(
+          'sign',
+          pinned,
+          ...token,
+          '--fulcio',
+          origin,
+          '--rekor',
+          origin,
+          '--timestamp',
+          `${origin}/api/v1/timestamp`,
+        );
+      }
+      images.push({ image: pinned, isGood: ref?.startsWith('refs/tags/') === true });
+    }
+    let gate = await begin();
+    const replay = async (count: number) => {
+      for (let index = 0; index < count; index++) {
+        const { image, isGood } = images[index % images.length] ?? { image: '', isGood: false };
+        const { allowed } = await gate.ask('validate', reviewOf({ object: podOf([image]) }));
+        assert.equal(allowed, isGood, `${image} ${index}`);
+      }
+    };
+    try {
+      await replay(images.length);
+      await gate.stop('SIGKILL');
+      own.stop();
+      await services.close();
+      for (const end of ends) await end();
+      gate = await begin();
+      await replay(400);
+    } finally {
+      await gate.stop();
+    }
+  });
 });
+
+function named(name: string): JsonObject {
+  return { apiVersion: 'policy.bulla/v1', kind: 'TrustPolicy', metadata: { name } };
+}
+
+function file(folder: string, name: string, content: unknown): string {
+  const path = join(folder, name);
+  writeFileSync(path, JSON.stringify(content));
+  return path;
+}
+
+/** A token of a job of team/shop. */
+function tokenOf(ref: string): string {
+  const workflow = `team/shop/.github/workflows/release.yml@${ref}`;
+  return createToken({
+    iss: 'https://token.actions.githubusercontent.com',
+    sub: `repo:team/shop:ref:${ref}`,
+    aud: 'sigstore',
+    repository: 'team/shop',
+    repository_owner: 'team',
+    repository_id: '4711',
+    repository_owner_id: '42',
+    repository_visibility: 'public',
+    ref,
+    sha: '0123456789abcdef0123456789abcdef01234567',
+    event_name: 'push',
+    workflow: 'release',
+    workflow_ref: workflow,
+    workflow_sha: '0123456789abcdef0123456789abcdef01234567',
+    job_workflow_ref: workflow,
+    job_workflow_sha: '0123456789abcdef0123456789abcdef01234567',
+    runner_environment: 'github-hosted',
+    run_id: '99',
+    run_attempt: '1',
+    exp: Math.floor(Date.now() / 1000) + 600,
+  });
+}

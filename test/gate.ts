@@ -36,6 +36,7 @@ export async function startGate(
   args: readonly string[],
   folders = newGateFolders(),
   port?: number,
+  more: Readonly<Record<string, string>> = {},
 ): Promise<RunningGate> {
   const { ca, memory, home } = folders;
   const [own, probes] = [port ?? (await freePort()), await freePort()];
@@ -49,7 +50,7 @@ export async function startGate(
   });
   const child = spawn(join(checkout, 'bulla'), ['serve', '--admission', ...options, ...args], {
     stdio: ['ignore', 'ignore', 'pipe'],
-    env: { PATH: process.env['PATH'], HOME: home },
+    env: { PATH: process.env['PATH'], HOME: home, ...more },
   });
   let text = '';
   child.stderr.on('data', (chunk: Buffer) => (text += chunk.toString()));
