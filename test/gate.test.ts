@@ -50,12 +50,18 @@ describe('the gate', { skip: missing ?? false }, () => {
       const signed = await signedImage();
       const unsigned = await pushNewImage(registry.host);
       // Both in one repository, so that a tag can be moved between them.
-      const bad = `${signed.name}@${unsigned.pinned.slice(unsigned.pinned.indexOf('@') + 1)}`;
+      const bad = `${signed.name}@${digestOf(unsigned)}`;
       await copyAlone(unsigned.pinned, `${signed.name}:unsigned`);
+      const third = await pushNewImage(registry.host);
+      await copyAlone(third.pinned, `${signed.name}:third`);
+      await copyAlone(`${signed.name}:${signed.digestTag}.sig`, `${signed.name}:${third.digestTag}.sig`);
+      const otherSubject = `${signed.name}@${digestOf(third)}`;
+      const index = await pushIndex(signed, [digestOf(signed), digestOf(unsigned)]);
       const authorities = join(folders.ca, 'ca.pem');
       writeFileSync(authorities, gate.authorities());
       const options = optionsOf({ good: signed.pinned, bad, movable: `${signed.name}:moved`, ca: authorities });
-      const run = await bulla(['policy', 'attack', gate.url, ...options, '--json']);
+      const samples = [`--sample=other-subject=${otherSubject}`, `--sample=index-or-platform=${index}`];
+      const run = await bulla(['policy', 'attack', gate.url, ...options, ...samples, '--json']);
       const tried = asList(asObject(parseJson(run.stdout))?.['ways']).map((one) => asObject(one) ?? {});
       assert.deepEqual(
         tried.filter(({ state }) => state === 'open'),
@@ -64,12 +70,13 @@ describe('the gate', { skip: missing ?? false }, () => {
       );
       assert.equal(run.code, 0, run.stderr);
       assert.equal(tried.length, 30);
+      const said = (image: string) => JSON.stringify(gate.log().filter((line) => JSON.stringify(line).includes(image)));
+      assert.match(said(otherSubject), /"signature-refused"/);
+      assert.match(said(index), /"unsigned"/);
       const untested = tried.filter(({ state }) => state === 'untested').map(({ name }) => asText(name));
       assert.deepEqual(untested, [
         'certificate-without-name',
         'attestation-of-anybody',
-        'other-subject',
-        'index-or-platform',
         'exception',
         'oversized-answer',
         'old-image',
@@ -195,6 +202,26 @@ describe('the gate', { skip: missing ?? false }, () => {
     }
   });
 });
+
+function digestOf({ pinned }: PushedImage): string {
+  return pinned.slice(pinned.indexOf('@') + 1);
+}
+
+/** Pushes an index that nobody has signed, of images that are there. @returns its name by its digest */
+async function pushIndex({ name }: PushedImage, digests: readonly string[]): Promise<string> {
+  const manifestsAt = `http://${name.replace('/', '/v2/')}/manifests`;
+  const mediaType = 'application/vnd.oci.image.manifest.v1+json';
+  const manifests = await Promise.all(
+    digests.map(async (digest) => {
+      const answer = await fetch(`${manifestsAt}/${digest}`, { headers: { accept: mediaType } });
+      return { mediaType, digest, size: (await answer.arrayBuffer()).byteLength };
+    }),
+  );
+  const type = 'application/vnd.oci.image.index.v1+json';
+  const body = JSON.stringify({ schemaVersion: 2, mediaType: type, manifests });
+  const answer = await fetch(`${manifestsAt}/index`, { method: 'PUT', body, headers: { 'content-type': type } });
+  return `${name}@${answer.headers.get('docker-content-digest') ?? ''}`;
+}
 
 function named(name: string): JsonObject {
   return { apiVersion: 'policy.bulla/v1', kind: 'TrustPolicy', metadata: { name } };
