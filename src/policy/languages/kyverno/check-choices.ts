@@ -10,6 +10,9 @@ export function checkChoices(rule: JsonObject, path: string): void {
   const validate = asObject(rule['validate']);
   const mutate = asObject(rule['mutate']);
   exactlyOne(rule, ['validate', 'mutate', 'generate', 'verifyImages'], path);
+  checkMatch(asObject(rule['match']) ?? {}, `${path}.match`);
+  const exclude = asObject(rule['exclude']);
+  if (exclude !== undefined && Object.keys(exclude).length > 0) checkMatch(exclude, `${path}.exclude`);
   if (validate !== undefined)
     checkNested(validate, `${path}.validate`, [...checks, 'podSecurity', 'cel', 'manifests', 'assert']);
   if (mutate !== undefined) checkNested(mutate, `${path}.mutate`, changes);
@@ -30,6 +33,31 @@ function checkNested(written: JsonObject, path: string, choices: readonly string
   if (lists.length === 0) throw invalidField(`${path}.foreach`, 'it is empty');
   const inner = choices.includes('patchStrategicMerge') ? changes : checks;
   for (const [index, one] of lists.entries()) checkNested(asObject(one) ?? {}, `${path}.foreach[${index}]`, inner);
+}
+
+/**
+ * Looks whether each filter says something, and whether they are said in one way only.
+ * @throws `policy-invalid` with the path
+ */
+export function checkMatch(block: JsonObject, path: string): void {
+  const ways = ['any', 'all'].filter((name) => Array.isArray(block[name]));
+  const [way] = ways;
+  if (way === undefined) return checkFilter(block, path);
+  if (ways.length > 1 || says(block)) throw invalidField(path, 'any, all and a filter without them exclude each other');
+  const filters: readonly unknown[] = Array.isArray(block[way]) ? block[way] : [];
+  if (filters.length === 0) throw invalidField(`${path}.${way}`, 'it is empty, and so about nothing');
+  for (const [index, one] of filters.entries()) checkFilter(asObject(one) ?? {}, `${path}.${way}[${index}]`);
+}
+
+function checkFilter(filter: JsonObject, path: string): void {
+  if (!says(filter)) throw invalidField(path, 'it says nothing, and so is about nothing');
+}
+
+function says(filter: JsonObject): boolean {
+  const users = ['subjects', 'roles', 'clusterRoles'].some(
+    (name) => Array.isArray(filter[name]) && filter[name].length > 0,
+  );
+  return users || Object.keys(asObject(filter['resources']) ?? {}).length > 0;
 }
 
 /** A patch knows only what holds, what holds somewhere, and what is added. */

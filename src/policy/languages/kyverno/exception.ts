@@ -1,6 +1,7 @@
 import { asList, asObject, asText, asTexts, type JsonObject } from '#kit/narrow.ts';
 import { readStrictly } from '#policy/languages/read-strictly.ts';
 import type { PolicyDocument } from '#policy/policy.ts';
+import { checkMatch } from './check-choices.ts';
 import { evaluateConditions } from './conditions/conditions.ts';
 import { fits } from './match/matches.ts';
 import type { Subject } from './match/subject.ts';
@@ -40,11 +41,13 @@ export function exceptionsOf(policy: string, companions: readonly PolicyDocument
         const { policyName, ruleNames } = asObject(one) ?? {};
         return policyName === policy ? asTexts(ruleNames) : [];
       });
+      const match = asObject(spec['match']) ?? {};
+      checkMatch(match, 'spec.match');
       if (rules.length === 0) return [];
       return {
         name: [asText(namespace), asText(name)].filter((part) => part !== undefined).join('/'),
         rules,
-        match: asObject(spec['match']) ?? {},
+        match,
         conditions: spec['conditions'],
         podSecurity: readExclusions(spec['podSecurity']),
       };

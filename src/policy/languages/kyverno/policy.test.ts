@@ -50,6 +50,23 @@ const refused: readonly (readonly [what: string, rule: object, spec: object, cod
     'policy-invalid',
     'patchStrategicMerge.spec.=(a)',
   ],
+  ['a match of nothing', { ...deny, match: {} }, {}, 'policy-invalid', 'spec.rules[0].match'],
+  ['a filter of nothing', { ...deny, match: { any: [{ resources: {} }] } }, {}, 'policy-invalid', 'match.any[0]'],
+  ['no filter of any', { ...deny, match: { any: [] } }, {}, 'policy-invalid', 'match.any'],
+  [
+    'any and all',
+    { ...deny, match: { any: [{ resources: { kinds: ['Pod'] } }], all: [{ resources: { kinds: ['Pod'] } }] } },
+    {},
+    'policy-invalid',
+    'spec.rules[0].match',
+  ],
+  [
+    'any and a filter',
+    { ...deny, exclude: { any: [{ resources: { kinds: ['Pod'] } }], resources: { kinds: ['Pod'] } } },
+    {},
+    'policy-invalid',
+    'spec.rules[0].exclude',
+  ],
   [
     'two patches',
     { mutate: { patchStrategicMerge: {}, patchesJson6902: '[]' } },
