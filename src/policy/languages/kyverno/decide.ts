@@ -3,6 +3,7 @@ import type { RuleOutcome } from '#policy/outcome.ts';
 import { reasonOf } from '#policy/reasons/reason.ts';
 import { applying, type Exception } from './exception.ts';
 import { notAsked, otherObjects, scopeOf, withObject, type Inquiry } from './inquiry.ts';
+import type { Subject } from './match/subject.ts';
 import { modeOf } from './mode.ts';
 import { skipped, unknown, type RuleResult } from './rule-result.ts';
 import type { Rule } from './rule.ts';
@@ -42,7 +43,7 @@ async function decideRule(inquiry: Inquiry, rule: Rule): Promise<readonly RuleOu
     const whole = exceptions.find(
       (one) => one.podSecurity.length === 0 || rule.validate?.['podSecurity'] === undefined,
     );
-    if (whole !== undefined) return [say(excepted(whole))];
+    if (whole !== undefined) return [say(excepted(whole, subject))];
     if (rule.validate !== undefined) return [say(await decideValidate(inquiry, rule, scope, exceptions))];
     return await decideImages(inquiry, rule, scope, mode);
   } catch (error) {
@@ -55,8 +56,10 @@ function isAboutImages({ written, verifications }: Rule): boolean {
   return verifications.length > 0 || /\bimages?\b/.test(JSON.stringify(written['validate'] ?? {}));
 }
 
-function excepted({ name }: Exception): RuleResult {
-  return { outcome: 'skipped', reason: reasonOf('excepted', { exception: name }), evidence: [] };
+function excepted(exception: Exception, { request, name }: Subject): RuleResult {
+  const words = { exception: exception.name, image: `${request.kind.kind}/${name}` };
+  const evidence = [{ what: 'exception', value: exception.name }];
+  return { outcome: 'skipped', reason: reasonOf('excepted', words), evidence };
 }
 
 async function decideValidate(

@@ -31,7 +31,9 @@ export function checkPodSecurity(
   if (counting.length === 0) return passed;
   const [first] = counting;
   const evidence = counting.map(({ control, field, values }) => ({ what: control, value: { field, values } }));
-  return failed('condition-refused', { path: first?.field ?? '', problem: first?.control ?? '' }, evidence);
+  const controls = [...new Set(counting.map(({ control }) => control))].join(', ');
+  const words = { path: first?.field ?? '', problem: first?.control ?? '' };
+  return failed('condition-refused', words, evidence, `Pod Security Standards (${level}): ${controls}`);
 }
 
 function violationsOf(pod: PodView, level: string): readonly Violation[] {
