@@ -22,6 +22,8 @@ export interface Found {
 
 /** How long what was found counts without being asked again: what is refused may be mended at any moment. */
 const lifetimes = { good: 10 * 60_000, bad: 15_000 } as const;
+/** How long it stands where it cannot be found out anew: what rests on the date, such as an exception, must not stand for ever. */
+const standsFor = 30 * 24 * 3_600_000;
 /** Verdicts at hand; all of them are on disk. */
 const most = 20_000;
 
@@ -51,13 +53,13 @@ export function verdictMemory(kept: Kept<string>, { now }: Pick<Clock, 'now'>): 
   async function findOutOnce(key: string, findOut: () => Promise<Found>): Promise<Found> {
     const found = await findOut();
     if (!found.isGeneral) return found;
+    const at = now();
     const unknown = found.outcomes.filter(({ outcome }) => outcome === 'unknown');
     if (unknown.length > 0) {
-      // Only what could not be asked stands as it was: that a scan has become too old is an answer.
-      const last = unknown.every(({ reason }) => outages.includes(reason.code)) ? known(key) : undefined;
-      return last === undefined ? found : { outcomes: last.outcomes, isGeneral: true };
+      const last = couldNotBeAsked(found, unknown) ? known(key) : undefined;
+      const stands = last !== undefined && at - last.at < standsFor;
+      return stands ? { outcomes: last.outcomes, isGeneral: true } : found;
     }
-    const at = now();
     hold(key, { outcomes: found.outcomes, at });
     kept.put(key, Buffer.from(JSON.stringify(found.outcomes)), at);
     return found;
@@ -78,6 +80,17 @@ export function verdictMemory(kept: Kept<string>, { now }: Pick<Clock, 'now'>): 
 
 /** Reasons for which a rule is unknown because somebody did not answer. */
 const outages: readonly ReasonCode[] = ['evidence-unavailable', 'image-unavailable', 'policy-failed'];
+
+/**
+ * Only what could not be asked stands as it was: that a scan has become too old is an answer, and what was found out to be wrong is
+ * not outweighed by what was right before.
+ */
+function couldNotBeAsked({ outcomes }: Found, unknown: readonly RuleOutcome[]): boolean {
+  return (
+    outcomes.every(({ outcome }) => outcome !== 'failed') &&
+    unknown.every(({ reason }) => outages.includes(reason.code))
+  );
+}
 
 interface Remembered {
   readonly outcomes: readonly RuleOutcome[];
