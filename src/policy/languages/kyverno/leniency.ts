@@ -9,7 +9,7 @@ export interface Leniency {
   readonly anySigner: boolean;
 }
 
-const annotation = 'bulla.dev/as-kyverno';
+const annotation = 'policy.bulla/as-kyverno';
 const words = ['unanchored-expressions', 'any-signer'] as const;
 
 /** Reads the annotation by which a policy asks for it. @throws `policy-invalid` */

@@ -322,7 +322,7 @@ test('images of objects that make pods are pinned and judged too, and of other k
 });
 
 test('an expression may match a part, and anyone may sign, where the policy asks for it', async () => {
-  const lenient = (word: string) => ({ annotations: { 'bulla.dev/as-kyverno': word } });
+  const lenient = (word: string) => ({ annotations: { 'policy.bulla/as-kyverno': word } });
   const part = by(keyless({ issuer, subjectRegExp: 'https://github.com/your-org' }));
   assert.deepEqual(await judge(part, askForPod([images.evil]), [], lenient('unanchored-expressions')), ['passed']);
   const anyone = { attestations: [{ type: scan }] };
