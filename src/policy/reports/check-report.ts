@@ -14,7 +14,7 @@ export interface CheckReport {
 }
 
 /** A policy that was asked. */
-export interface UsedPolicy {
+interface UsedPolicy {
   readonly name: string;
   readonly language: LanguageName;
   /** File, and position in it. */
@@ -48,7 +48,7 @@ export interface CheckFormat {
 }
 
 /** How it is written for people. */
-export interface CheckWriting {
+interface CheckWriting {
   readonly language: SpokenLanguage;
   readonly colour: boolean;
   /** Characters a line, on a terminal. */
@@ -59,7 +59,7 @@ export interface CheckWriting {
 
 /** The names of all formats; a test compares them with the list. */
 export const checkFormatNames = ['table', 'json', 'junit', 'sarif', 'github', 'gitlab'] as const;
-export type CheckFormatName = (typeof checkFormatNames)[number];
+type CheckFormatName = (typeof checkFormatNames)[number];
 
 /** The worst of all verdicts. */
 export function overallVerdict({ checks }: CheckReport): VerdictName {

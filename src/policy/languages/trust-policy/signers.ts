@@ -40,7 +40,7 @@ const certifiedSigner = z
   })
   .describe('Whoever an authority has certified as this. Everything that is written must hold.');
 
-export const signerSchema = z.union([keySigner, certifiedSigner]);
+const signerSchema = z.union([keySigner, certifiedSigner]);
 export type WrittenSigner = z.infer<typeof signerSchema>;
 
 /** Who may have signed; and how many different ones of them must have. */

@@ -33,7 +33,7 @@ function checkOf(check: Check, language: SpokenLanguage): object {
 }
 
 /** One outcome with its sentence. */
-export function outcomeToJson(
+function outcomeToJson(
   outcome: RuleOutcome,
   language: SpokenLanguage,
   check?: Pick<Check, 'positionOf'>,
