@@ -11,7 +11,7 @@ import { createBoxServer } from '#signatures/box/http/server.ts';
 import { createToken } from '#signatures/box/http/token.ts';
 import { createTufRepository } from '#signatures/trust/tuf/testing.ts';
 import { bulla, missingPrograms, newFolder } from './bulla.ts';
-import { optionsOf } from './cluster.ts';
+import { optionsOf, until } from './cluster.ts';
 import { newGateFolders, startGate, type GateFolders, type RunningGate } from './gate.ts';
 import { startRegistry, type Registry } from './registry.ts';
 import { copyAlone, done, newKeys, pushNewImage, type KeyFiles, type PushedImage } from './vouching.ts';
@@ -84,6 +84,20 @@ describe('the gate', { skip: missing ?? false }, () => {
         'static-pod',
         'edited-configuration',
       ]);
+    } finally {
+      await gate.stop();
+    }
+  });
+
+  test('what is signed after it was denied is let in soon', async () => {
+    const gate = await start();
+    try {
+      const image = await pushNewImage(registry.host);
+      const isAllowed = async () =>
+        (await gate.ask('validate', reviewOf({ object: podOf([image.pinned]) })))['allowed'] === true;
+      assert.equal(await isAllowed(), false);
+      await done('sign', '--key', keys.key, image.pinned);
+      await until(isAllowed);
     } finally {
       await gate.stop();
     }

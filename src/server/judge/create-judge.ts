@@ -60,7 +60,13 @@ export function createJudge({ policies, world, memory, clock }: JudgeOptions): J
         decide: (one, around) => whole(policy.decide(one, around)),
       }));
       return {
-        decide: () => decide(timed, question, surroundings),
+        async decide() {
+          const verdict = await decide(timed, question, surroundings);
+          for (const { outcome, image } of verdict.outcomes) {
+            if (outcome === 'failed' && image?.digest !== undefined) pool.doubt(image.digest);
+          }
+          return verdict;
+        },
         change: () => whole(changeObject(asked, question, surroundings)),
         resolve: async (reference) => (await surroundings.evidenceOf(reference).resolve()).digest,
       };

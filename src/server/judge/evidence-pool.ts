@@ -8,14 +8,25 @@ import type { ScopedAccess } from './world.ts';
 export interface EvidencePool {
   /** The evidence of an image that is named by its digest. */
   get(reference: Reference & { readonly digest: Digest }, access: ScopedAccess): Evidence;
+  /** Lets an image be looked at anew, because what was wrong with it may be mended by now; not more often than now and then. */
+  doubt(digest: Digest): void;
 }
 
 /** Images whose evidence is at hand, and how long it counts as fresh: after that, new signatures are seen. */
 const most = 500;
 const freshFor = 5 * 60_000;
+const undoubtedFor = 10_000;
+
+interface Pooled {
+  readonly digest: Digest;
+  readonly evidence: Evidence;
+  /** From when to when it counts, in milliseconds since 1970. */
+  readonly since: number;
+  readonly until: number;
+}
 
 export function evidencePool(now: () => number): EvidencePool {
-  const pool = new Map<string, { readonly evidence: Evidence; readonly until: number }>();
+  const pool = new Map<string, Pooled>();
   return {
     get(reference, access) {
       const { host, repository, digest } = reference;
@@ -29,10 +40,16 @@ export function evidencePool(now: () => number): EvidencePool {
         if (pool.get(key)?.evidence === evidence) pool.delete(key);
       });
       pool.delete(key);
-      pool.set(key, { evidence, until: now() + freshFor });
+      pool.set(key, { digest, evidence, since: now(), until: now() + freshFor });
       const [oldest] = pool.keys();
       if (pool.size > most && oldest !== undefined) pool.delete(oldest);
       return evidence;
+    },
+    doubt(doubtful) {
+      for (const [key, one] of pool) {
+        const until = Math.min(one.until, one.since + undoubtedFor);
+        if (one.digest === doubtful) pool.set(key, { ...one, until });
+      }
     },
   };
 }
