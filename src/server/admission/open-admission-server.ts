@@ -94,7 +94,7 @@ export async function openAdmissionServer(options: AdmissionServerOptions): Prom
     options.listenForMetrics === undefined
       ? undefined
       : await openServer({ listen: options.listenForMetrics, routes: probes, log });
-  gaugesOf(metrics, policies, isReady);
+  gaugesOf(metrics, policies, memory, isReady);
   let announced: string | undefined;
   const stops = [repeat(renewCertificate, certificateEvery, clock)];
   if (!hasTrust) stops.push(repeat(askForTrust, trustEvery, clock));
@@ -152,13 +152,19 @@ export async function openAdmissionServer(options: AdmissionServerOptions): Prom
 
 const metricsType = 'text/plain; version=0.0.4';
 
-function gaugesOf(metrics: Metrics, policies: { problem(): string | undefined }, isReady: () => boolean): void {
+function gaugesOf(
+  metrics: Metrics,
+  policies: { problem(): string | undefined },
+  memory: Memory,
+  isReady: () => boolean,
+): void {
   metrics.gauge('bulla_ready', 'Whether it is ready.', () => Number(isReady()));
   metrics.gauge(
     'bulla_policies_refused',
     'Whether the newest policies are not in force, because they cannot be read.',
     () => Number(policies.problem() !== undefined),
   );
+  metrics.gauge('bulla_memory_lost', 'How often the memory on disk could not be read or written.', () => memory.lost());
   metrics.gauge('process_resident_memory_bytes', 'Resident memory.', () => process.memoryUsage.rss());
   metrics.gauge('process_start_time_seconds', 'When it was started, since 1970.', () =>
     Math.round(Date.now() / 1000 - process.uptime()),

@@ -59,6 +59,16 @@ test('the oldest is forgotten when it becomes too much, and what is too large is
   memory.close();
 });
 
+test('what cannot be kept is lost, and nothing else', () => {
+  const memory = openMemory();
+  memory.answers.put('a', Buffer.from('one'), 5);
+  assert.equal(memory.lost(), 0);
+  // As when the disk is gone.
+  memory.close();
+  memory.answers.put('b', Buffer.from('two'), 5);
+  assert.deepEqual([memory.answers.get('a'), memory.lost()], [undefined, 2]);
+});
+
 test('a folder that cannot be written is an error that says so', () => {
   assert.throws(() => openMemory('/proc/none'), { code: 'memory-unusable' });
 });

@@ -17,6 +17,8 @@ export interface Memory {
   readonly verdicts: Kept<string>;
   /** What was wrong with it when it was opened, if it had to be begun anew. */
   readonly problem?: string;
+  /** How often something could not be kept or read, such as on a full disk: then it is only asked again. */
+  lost(): number;
   close(): void;
 }
 
@@ -101,8 +103,24 @@ function createTables(database: DatabaseSync): void {
 
 function memoryIn(database: DatabaseSync, problem?: string): Memory {
   createTables(database);
-  const kept = (kind: (typeof kinds)[number]) => keptIn(database, kind, most[kind]);
+  let lost = 0;
+  const kept = <Key extends string>(kind: (typeof kinds)[number]): Kept<Key> => {
+    const own = keptIn<Key>(database, kind, most[kind]);
+    return {
+      get: (key) => attempt(() => own.get(key)),
+      put: (key, value, at) => attempt(() => own.put(key, value, at)),
+    };
+  };
+  function attempt<T>(work: () => T): T | undefined {
+    try {
+      return work();
+    } catch {
+      lost++;
+      return undefined;
+    }
+  }
   return {
+    lost: () => lost,
     content: kept('content'),
     answers: kept('answers'),
     verdicts: kept('verdicts'),
