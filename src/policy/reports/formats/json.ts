@@ -33,11 +33,7 @@ function checkOf(check: Check, language: SpokenLanguage): object {
 }
 
 /** One outcome with its sentence. */
-function outcomeToJson(
-  outcome: RuleOutcome,
-  language: SpokenLanguage,
-  check?: Pick<Check, 'positionOf'>,
-): object {
+function outcomeToJson(outcome: RuleOutcome, language: SpokenLanguage, check?: Pick<Check, 'positionOf'>): object {
   const { policy, rule, image, mode, reason, evidence } = outcome;
   const { sentence, cure } = explainReason(reason, language);
   return {
