@@ -1,6 +1,6 @@
 import { asObject, asText } from '#kit/narrow.ts';
 import type { AdmissionRequest } from '#policy/question.ts';
-import { isSelective, labelsOf, selects } from './labels.ts';
+import { isSelective, labelsOf, selects } from '#policy/workloads/label-selector.ts';
 import type { WrittenMatch, WrittenRule } from './schema.ts';
 import { namespaceOf, type World } from './namespace.ts';
 

@@ -1,22 +1,10 @@
 import { z } from 'zod';
+import { labelSelectorSchema } from '#policy/workloads/label-selector.ts';
 
 /**
  * The fields that policies with CEL have in common (`admissionregistration.k8s.io/v1`): all that there are, so that one that is not
  * known is found.
  */
-
-export const selector = z.strictObject({
-  matchLabels: z.record(z.string(), z.string()).optional(),
-  matchExpressions: z
-    .array(
-      z.strictObject({
-        key: z.string().min(1),
-        operator: z.enum(['In', 'NotIn', 'Exists', 'DoesNotExist']),
-        values: z.array(z.string()).optional(),
-      }),
-    )
-    .optional(),
-});
 
 const resourceRule = z.strictObject({
   apiGroups: z.array(z.string()).min(1),
@@ -30,8 +18,8 @@ const resourceRule = z.strictObject({
 export const matchResources = z.strictObject({
   resourceRules: z.array(resourceRule).optional(),
   excludeResourceRules: z.array(resourceRule).optional(),
-  namespaceSelector: selector.optional(),
-  objectSelector: selector.optional(),
+  namespaceSelector: labelSelectorSchema.optional(),
+  objectSelector: labelSelectorSchema.optional(),
   matchPolicy: z.enum(['Exact', 'Equivalent']).optional(),
 });
 
@@ -69,7 +57,6 @@ export const validationActions = z.array(z.enum(['Deny', 'Warn', 'Audit'])).min(
 /** What Kubernetes itself writes about an object. */
 export const metadata = z.looseObject({ name: z.string().min(1), namespace: z.string().optional() });
 
-export type WrittenSelector = z.infer<typeof selector>;
 export type WrittenRule = z.infer<typeof resourceRule>;
 export type WrittenMatch = z.infer<typeof matchResources>;
 export type WrittenConditions = z.infer<typeof matchConditions>;

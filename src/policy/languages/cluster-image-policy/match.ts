@@ -1,7 +1,7 @@
-import { asObject, asTextMap } from '#kit/narrow.ts';
 import { invalidField } from '#policy/languages/read-strictly.ts';
 import type { AdmissionRequest, Question } from '#policy/question.ts';
-import type { WrittenMatch, WrittenSelector } from './schema.ts';
+import { labelsOf, selects, type LabelSelector } from '#policy/workloads/label-selector.ts';
+import type { WrittenMatch } from './schema.ts';
 
 /**
  * Reads which objects a policy is about (`spec.match`): all, if it does not say, and all where there is no object.
@@ -18,7 +18,7 @@ export function readMatch(written: readonly WrittenMatch[] = []): (question: Pic
   // The request is looked at where a policy says so, and not before: what was decided without it holds for others.
   return ({ request }) => {
     if (request === undefined) return true;
-    return written.some((one) => isResource(one, request) && hasLabels(one.selector, labelsOf(request)));
+    return written.some((one) => isResource(one, request) && selects(one.selector ?? {}, labelsOf(request.object)));
   };
 }
 
@@ -27,36 +27,11 @@ function isResource({ group = '', version = '', resource }: WrittenMatch, reques
   return resource === asked.resource && group === asked.group && (version === '*' || version === asked.version);
 }
 
-function labelsOf({ object }: AdmissionRequest): ReadonlyMap<string, string> {
-  return new Map(Object.entries(asTextMap(asObject(object?.['metadata'])?.['labels'])));
-}
-
-function checkSelector(selector: WrittenSelector | undefined, path: string): void {
+function checkSelector(selector: LabelSelector | undefined, path: string): void {
   for (const [index, { operator, values = [] }] of (selector?.matchExpressions ?? []).entries()) {
     const needsValues = operator === 'In' || operator === 'NotIn';
     if (needsValues !== values.length > 0) {
       throw invalidField(`${path}.matchExpressions[${index}].values`, `${operator} has ${values.length} values`);
     }
   }
-}
-
-/** Kubernetes' label selector (meta/v1, LabelSelector): everything that is written must hold. */
-function hasLabels(selector: WrittenSelector | undefined, labels: ReadonlyMap<string, string>): boolean {
-  const { matchLabels = {}, matchExpressions = [] } = selector ?? {};
-  return (
-    Object.entries(matchLabels).every(([key, value]) => labels.get(key) === value) &&
-    matchExpressions.every(({ key, operator, values = [] }) => {
-      const found = labels.get(key);
-      switch (operator) {
-        case 'In':
-          return found !== undefined && values.includes(found);
-        case 'NotIn':
-          return found === undefined || !values.includes(found);
-        case 'Exists':
-          return found !== undefined;
-        case 'DoesNotExist':
-          return found === undefined;
-      }
-    })
-  );
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { labelSelectorSchema } from '#policy/workloads/label-selector.ts';
 
 /**
  * The fields of `ClusterImagePolicy` and `TrustRoot` (policy.sigstore.dev/v1alpha1 and v1beta1): all that there are, so that one that
@@ -60,24 +61,11 @@ const authority = z.strictObject({
   signatureFormat: z.enum(['legacy', 'bundle']).optional(),
 });
 
-const selector = z.strictObject({
-  matchLabels: z.record(z.string(), z.string()).optional(),
-  matchExpressions: z
-    .array(
-      z.strictObject({
-        key: z.string().min(1),
-        operator: z.enum(['In', 'NotIn', 'Exists', 'DoesNotExist']),
-        values: z.array(z.string()).optional(),
-      }),
-    )
-    .optional(),
-});
-
 const match = z.strictObject({
   group: z.string().optional(),
   version: z.string().optional(),
   resource: z.string().optional(),
-  selector: selector.optional(),
+  selector: labelSelectorSchema.optional(),
 });
 
 /** What Kubernetes itself writes about an object. */
@@ -101,7 +89,6 @@ export type WrittenKey = z.infer<typeof key>;
 export type WrittenIdentity = z.infer<typeof identity>;
 export type WrittenAuthority = z.infer<typeof authority>;
 export type WrittenMatch = z.infer<typeof match>;
-export type WrittenSelector = z.infer<typeof selector>;
 export type WrittenPolicy = z.infer<typeof clusterImagePolicySchema>;
 
 /** Base64, in lines if it is long. */

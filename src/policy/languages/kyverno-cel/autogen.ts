@@ -1,5 +1,5 @@
 import { asObject, type JsonObject } from '#kit/narrow.ts';
-import { isSelective } from '#policy/cel/admission/labels.ts';
+import { isSelective } from '#policy/workloads/label-selector.ts';
 import type { Matched } from '#policy/cel/admission/match.ts';
 import type { WrittenMatch } from '#policy/cel/admission/schema.ts';
 import { invalidField } from '#policy/languages/read-strictly.ts';

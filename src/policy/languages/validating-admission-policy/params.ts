@@ -1,5 +1,5 @@
 import { asObject, asText, type JsonObject } from '#kit/narrow.ts';
-import { labelsOf, selects } from '#policy/cel/admission/labels.ts';
+import { labelsOf, selects } from '#policy/workloads/label-selector.ts';
 import { policyError } from '#policy/errors.ts';
 import type { AdmissionRequest } from '#policy/question.ts';
 import type { Surroundings } from '#policy/surroundings.ts';

@@ -1,11 +1,11 @@
 import { z } from 'zod';
+import { labelSelectorSchema } from '#policy/workloads/label-selector.ts';
 import {
   auditAnnotations,
   failurePolicy,
   matchConditions,
   matchResources,
   metadata,
-  selector,
   validationActions,
   validations,
   variables,
@@ -45,7 +45,7 @@ export const bindingSchema = z.strictObject({
       .strictObject({
         name: z.string().min(1).optional(),
         namespace: z.string().min(1).optional(),
-        selector: selector.optional(),
+        selector: labelSelectorSchema.optional(),
         parameterNotFoundAction: z.enum(['Allow', 'Deny']),
       })
       .optional(),

@@ -3,7 +3,7 @@ import { fn, type CelFunction, type Library } from '#policy/cel/function.ts';
 import { fromJson, toJson } from '#policy/cel/json.ts';
 import { dyn, map, text, type Type } from '#policy/cel/type.ts';
 import type { Value } from '#policy/cel/value.ts';
-import { labelsOf } from '#policy/cel/admission/labels.ts';
+import { labelsOf } from '#policy/workloads/label-selector.ts';
 import { kindOfResource } from './resource-kinds.ts';
 
 const labels = map(text, text);

@@ -1,13 +1,29 @@
+import { z } from 'zod';
 import { asObject, asTextMap, type JsonObject } from '#kit/narrow.ts';
-import type { WrittenSelector } from './schema.ts';
+
+/** A selector of objects by their labels, as Kubernetes has it (`metav1.LabelSelector`). */
+export const labelSelectorSchema = z.strictObject({
+  matchLabels: z.record(z.string(), z.string()).optional(),
+  matchExpressions: z
+    .array(
+      z.strictObject({
+        key: z.string().min(1),
+        operator: z.enum(['In', 'NotIn', 'Exists', 'DoesNotExist']),
+        values: z.array(z.string()).optional(),
+      }),
+    )
+    .optional(),
+});
+
+export type LabelSelector = z.infer<typeof labelSelectorSchema>;
 
 /** The labels of an object. */
 export function labelsOf(object: JsonObject | undefined): ReadonlyMap<string, string> {
   return new Map(Object.entries(asTextMap(asObject(object?.['metadata'])?.['labels'])));
 }
 
-/** Whether labels are as a selector says (`metav1.LabelSelector`): an empty one selects everything. */
-export function selects(selector: WrittenSelector, labels: ReadonlyMap<string, string>): boolean {
+/** Whether labels are as a selector says: an empty one selects everything. */
+export function selects(selector: LabelSelector, labels: ReadonlyMap<string, string>): boolean {
   const { matchLabels = {}, matchExpressions = [] } = selector;
   if (!Object.entries(matchLabels).every(([key, value]) => labels.get(key) === value)) return false;
   return matchExpressions.every(({ key, operator, values = [] }) => {
@@ -26,7 +42,7 @@ export function selects(selector: WrittenSelector, labels: ReadonlyMap<string, s
 }
 
 /** Whether a selector says anything. */
-export function isSelective(selector: WrittenSelector | undefined): selector is WrittenSelector {
+export function isSelective(selector: LabelSelector | undefined): selector is LabelSelector {
   const { matchLabels = {}, matchExpressions = [] } = selector ?? {};
   return Object.keys(matchLabels).length + matchExpressions.length > 0;
 }
