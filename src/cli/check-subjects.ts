@@ -1,11 +1,12 @@
 import { stat } from 'node:fs/promises';
-import { asObject, asText, type JsonObject } from '#kit/narrow.ts';
+import type { JsonObject } from '#kit/narrow.ts';
 import { openSource, isInRegistry } from '#image/sources/index.ts';
 import { formatReference, parseReference } from '#image/reference.ts';
+import { creationOf } from '#policy/creation.ts';
 import type { ManifestObject } from '#policy/manifests/format.ts';
 import type { ManifestReference } from '#policy/manifests/reference.ts';
 import type { RuleOutcome } from '#policy/outcome.ts';
-import type { AdmissionRequest, Place, Question } from '#policy/question.ts';
+import type { Place, Question } from '#policy/question.ts';
 import { reasonOf } from '#policy/reasons/reason.ts';
 import type { CheckPosition } from '#policy/reports/check-report.ts';
 import type { ImagePath } from '#policy/workloads/image-path.ts';
@@ -141,7 +142,7 @@ function objectSubject(
   imagePaths: readonly ImagePath[],
 ): CheckSubject {
   const { object, images, place: subject } = item;
-  const request = requestFor(object, place);
+  const request = creationOf(object, place.namespace);
   return {
     subject,
     file: file.path,
@@ -178,37 +179,6 @@ function unknownFile(file: ManifestFile, place: Place, imagePaths: readonly Imag
 function unreadOutcome(where: string, problem: string): RuleOutcome {
   const reason = reasonOf('manifest-unread', { where, problem });
   return { policy: '', rule: 'manifest', outcome: 'unknown', mode: 'enforce', reason, evidence: [] };
-}
-
-/** What the request would be if the object was created. */
-function requestFor(object: JsonObject, { namespace }: Place): AdmissionRequest {
-  const metadata = asObject(object['metadata']);
-  const apiVersion = asText(object['apiVersion']) ?? '';
-  const slash = apiVersion.indexOf('/');
-  const group = slash < 0 ? '' : apiVersion.slice(0, slash);
-  const version = apiVersion.slice(slash + 1);
-  const kind = asText(object['kind']) ?? '';
-  const into = asText(metadata?.['namespace']) ?? namespace ?? 'default';
-  const name = asText(metadata?.['name']) ?? '';
-  const user = { username: '', groups: [] };
-  const fields = {
-    uid: '',
-    kind: { group, version, kind },
-    resource: { group, version, resource: pluralOf(kind) },
-    name,
-    namespace: into,
-    operation: 'CREATE' as const,
-    object,
-    dryRun: true,
-  };
-  return { ...fields, subResource: '', user, raw: { ...fields, userInfo: user, oldObject: null, options: {} } };
-}
-
-/** As Kubernetes names resources after kinds. */
-function pluralOf(kind: string): string {
-  const lower = kind.toLowerCase();
-  if (/[^aeiou]y$/.test(lower)) return `${lower.slice(0, -1)}ies`;
-  return /(?:s|x|ch|sh)$/.test(lower) ? `${lower}es` : `${lower}s`;
 }
 
 /** Opens the place of an image that is in no registry. @throws `usage` for one that has no digest, and every error of sources */

@@ -5,11 +5,12 @@ import { newBudget } from './jmespath/budget.ts';
 import { isAbout } from './match/matches.ts';
 import { subjectOf, type Subject } from './match/subject.ts';
 import type { KyvernoPolicy } from './policy.ts';
-import { requestFields, requestOf, serviceAccountOf } from './request.ts';
+import { requestFields, serviceAccountOf } from './request.ts';
 import type { Rule } from './rule.ts';
 import { readEntries } from './scope/entries/index.ts';
 import { newScope, type Scope } from './scope/scope.ts';
 import type { GivenValues, World } from './scope/world.ts';
+import { aboutPod } from '#policy/creation.ts';
 import { askAbout, type Question } from '#policy/question.ts';
 import type { Surroundings } from '#policy/surroundings.ts';
 
@@ -33,7 +34,7 @@ export async function inquire(
   surroundings: Surroundings,
   given?: Inquiry['given'],
 ): Promise<Inquiry | undefined> {
-  const request = requestOf(asked);
+  const { request } = aboutPod(asked);
   const hasObject = asked.request !== undefined;
   const question = hasObject ? asked : { ...asked, request };
   const subject = subjectOf(request, surroundings);
@@ -47,7 +48,7 @@ export async function inquire(
 /** The same about another object, such as one that a rule has changed. */
 export function withObject(inquiry: Inquiry, object: JsonObject): Inquiry {
   const { question, world } = inquiry;
-  const request = { ...requestOf(question), object };
+  const request = { ...aboutPod(question).request, object };
   const subject = subjectOf(request, world.surroundings) ?? inquiry.subject;
   return { ...inquiry, subject, question: askAbout(request, question.place, question.imagePaths) };
 }

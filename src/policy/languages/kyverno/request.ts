@@ -1,29 +1,5 @@
 import type { JsonObject } from '#kit/narrow.ts';
-import type { AdmissionRequest, Question } from '#policy/question.ts';
-
-/**
- * The request of a question; for images alone one that would create a pod with them, so that rules about images can be asked. It says
- * nothing else of the pod.
- */
-export function requestOf({ request, images, place }: Question): AdmissionRequest {
-  if (request !== undefined) return request;
-  const namespace = place.namespace ?? '';
-  const containers = images.map(({ image }, index) => ({ name: `image-${index}`, image }));
-  const object = { apiVersion: 'v1', kind: 'Pod', metadata: { name: '', namespace }, spec: { containers } };
-  return {
-    uid: '',
-    operation: 'CREATE',
-    kind: { group: '', version: 'v1', kind: 'Pod' },
-    resource: { group: '', version: 'v1', resource: 'pods' },
-    subResource: '',
-    name: '',
-    namespace,
-    user: { username: '', groups: [] },
-    object,
-    dryRun: false,
-    raw: {},
-  };
-}
+import type { AdmissionRequest } from '#policy/question.ts';
 
 /** What expressions see as `request`: as Kubernetes has sent it, with the object as it is now. */
 export function requestFields(request: AdmissionRequest): JsonObject {

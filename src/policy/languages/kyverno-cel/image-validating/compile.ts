@@ -1,4 +1,5 @@
 import { asTexts } from '#kit/narrow.ts';
+import { aboutPod } from '#policy/creation.ts';
 import { checkConditions, compileConditions } from '#policy/cel/admission/conditions.ts';
 import { inField } from '#policy/cel/admission/in-field.ts';
 import { modeOf, notApplicable, outcomeOf, unknownOutcome } from '#policy/cel/admission/judge.ts';
@@ -28,7 +29,6 @@ import type { Question } from '#policy/question.ts';
 import { reasonOf } from '#policy/reasons/reason.ts';
 import type { Surroundings } from '#policy/surroundings.ts';
 import { attestorBindings, readAttestors } from './attestors.ts';
-import { asPod } from './as-pod.ts';
 import { imagesIn } from './images.ts';
 import { readMatchReferences } from './match-references.ts';
 import { attestorType, foundBy, verificationLibrary } from './verification.ts';
@@ -65,7 +65,7 @@ export function compileImageValidating(document: PolicyDocument, companions: rea
 
   /** Whether the policy applies: the situation and the images that it is about, or what is to be said instead. */
   async function approach(question: Question, surroundings: Surroundings, run: Run): Promise<Approach> {
-    const entered = await frame.enter(asPod(question), surroundings);
+    const entered = await frame.enter(aboutPod(question), surroundings);
     if (entered === undefined) return { instead: [notApplicable(rules)] };
     const { whole } = await exceptedBy(exceptions, entered.bindings, run);
     if (whole !== undefined) return { instead: [excepted(rules, whole, entered.request)] };

@@ -1,14 +1,6 @@
-import { asObject, asText, type JsonObject } from '#kit/narrow.ts';
+import type { JsonObject } from '#kit/narrow.ts';
+import { creationOf } from '#policy/creation.ts';
 import { askAbout, type AdmissionRequest, type Question, type RequestUser } from '#policy/question.ts';
-import { namespaceOf } from './stage.ts';
-
-const withoutNamespace: readonly string[] = [
-  'Namespace',
-  'Node',
-  'ClusterRole',
-  'ClusterRoleBinding',
-  'PersistentVolume',
-];
 
 /** The question whether an object of a test may be made, changed or deleted. */
 export function askAboutObject(
@@ -16,28 +8,15 @@ export function askAboutObject(
   operation: AdmissionRequest['operation'],
   user: RequestUser,
 ): Question {
-  const [group, version] = splitVersion(asText(object['apiVersion']) ?? 'v1');
-  const kind = asText(object['kind']) ?? '';
-  const name = asText(asObject(object['metadata'])?.['name']) ?? '';
-  const namespace = withoutNamespace.includes(kind) ? '' : namespaceOf(object);
+  const { raw: _, ...created } = creationOf(object);
   const isDeleted = operation === 'DELETE';
   const request: AdmissionRequest = {
-    uid: name,
+    ...created,
     operation,
-    kind: { group, version, kind },
-    resource: { group, version, resource: `${kind.toLowerCase()}s` },
-    subResource: '',
-    name,
-    namespace,
     user,
-    ...(isDeleted ? { oldObject: object } : { object }),
+    ...(isDeleted ? { object: undefined, oldObject: object } : {}),
     dryRun: false,
     raw: {},
   };
-  return askAbout(request, { gate: 'check', namespace });
-}
-
-function splitVersion(apiVersion: string): readonly [string, string] {
-  const [group = '', version] = apiVersion.split('/');
-  return version === undefined ? ['', group] : [group, version];
+  return askAbout(request, { gate: 'check', namespace: request.namespace });
 }
