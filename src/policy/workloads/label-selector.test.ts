@@ -29,11 +29,15 @@ test('labels are as a selector says, or not', () => {
 });
 
 test('a selector that says nothing selects everything, and so is none', () => {
-  assert.deepEqual([{}, { matchLabels: {} }, { matchLabels: { a: 'b' } }, undefined].map(isSelective), [
-    false,
-    false,
-    true,
-    false,
-  ]);
+  const written: readonly (LabelSelector | undefined)[] = [
+    {},
+    { matchLabels: {} },
+    { matchLabels: { a: 'b' } },
+    undefined,
+  ];
+  assert.deepEqual(
+    written.map((one) => isSelective(one)),
+    [false, false, true, false],
+  );
   assert.equal(labelsOf(undefined).size, 0);
 });
