@@ -106,7 +106,10 @@ describe('the gate', { skip: missing ?? false }, () => {
   test('10,000 reviews in an outage, with the process killed in between: no wrong verdict', async () => {
     const own = await startRegistry();
     const folders = newGateFolders();
-    let gate = await start(folders, own.host);
+    let gate = await start(folders, own.host).catch((error: unknown) => {
+      own.stop();
+      throw error;
+    });
     const images: { readonly image: string; readonly isGood: boolean }[] = [];
     for (let index = 0; index < 6; index++) {
       const { pinned } = await pushNewImage(own.host);
@@ -154,9 +157,14 @@ describe('the gate', { skip: missing ?? false }, () => {
 
   test('registry, transparency log and TUF are gone, and the process starts anew: what was known is decided as before', async () => {
     const ends: (() => unknown)[] = [];
+    const stopAll = async () => {
+      for (const end of ends.splice(0)) await end();
+    };
     const own = await startRegistry();
+    ends.push(own.stop);
     const box = createBox();
-    const services = await listen(createBoxServer(box, () => new Date()));
+    const sigstore = await listen(createBoxServer(box, () => new Date()));
+    ends.push(() => sigstore.close());
     const repository = createTufRepository();
     const soon = new Date(Date.now() + 86_400_000).toISOString().replace(/\.\d+/, '');
     Object.assign(repository.expires, { root: soon, targets: soon, snapshot: soon, timestamp: soon });
@@ -175,44 +183,34 @@ describe('the gate', { skip: missing ?? false }, () => {
     const folders = newGateFolders();
     const begin = () => startGate(optionsOf({ policy, 'internal-registry': own.host }), folders, undefined, env);
 
-    const { origin } = services;
     const images: { readonly image: string; readonly isGood: boolean }[] = [];
-    for (const ref of ['refs/tags/v1', 'refs/heads/main', 'refs/tags/v2', undefined]) {
-      const { pinned } = await pushNewImage(own.host);
-      if (ref !== undefined) {
-        const token = ['--identity-token', tokenOf(ref)];
-        await done(
-          'sign',
-          pinned,
-          ...token,
-          '--fulcio',
-          origin,
-          '--rekor',
-          origin,
-          '--timestamp',
-          `${origin}/api/v1/timestamp`,
-        );
-      }
-      images.push({ image: pinned, isGood: ref?.startsWith('refs/tags/') === true });
-    }
-    let gate = await begin();
+    let gate: RunningGate | undefined;
     const replay = async (count: number) => {
       for (let index = 0; index < count; index++) {
         const { image, isGood } = images[index % images.length] ?? { image: '', isGood: false };
-        const { allowed } = await gate.ask('validate', reviewOf({ object: podOf([image]) }));
+        const { allowed } = (await gate?.ask('validate', reviewOf({ object: podOf([image]) }))) ?? {};
         assert.equal(allowed, isGood, `${image} ${index}`);
       }
     };
     try {
+      const { origin } = sigstore;
+      for (const ref of ['refs/tags/v1', 'refs/heads/main', 'refs/tags/v2', undefined]) {
+        const { pinned } = await pushNewImage(own.host);
+        if (ref !== undefined) {
+          const services = optionsOf({ fulcio: origin, rekor: origin, timestamp: `${origin}/api/v1/timestamp` });
+          await done('sign', pinned, '--identity-token', tokenOf(ref), ...services);
+        }
+        images.push({ image: pinned, isGood: ref?.startsWith('refs/tags/') === true });
+      }
+      gate = await begin();
       await replay(images.length);
       await gate.stop('SIGKILL');
-      own.stop();
-      await services.close();
-      for (const end of ends) await end();
+      await stopAll();
       gate = await begin();
       await replay(400);
     } finally {
-      await gate.stop();
+      await gate?.stop();
+      await stopAll();
     }
   });
 });

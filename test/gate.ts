@@ -59,6 +59,9 @@ export async function startGate(
     if (child.exitCode !== null) throw new Error(`the gate has ended: ${text}`);
     const answer = await fetch(`http://127.0.0.1:${probes}/readyz`).catch(() => undefined);
     return answer?.status === 200;
+  }).catch((error: unknown) => {
+    child.kill('SIGKILL');
+    throw error;
   });
   const url = `https://127.0.0.1:${own}`;
   const authorities = () => {
