@@ -35,6 +35,7 @@ export const choices: Readonly<Record<string, JsonObject>> = {
     policies: { volume: { configMap: { name: 'policies' } } },
     keys: { volume: { secret: { secretName: 'keys' } } },
   },
+  'policies of the cluster': { policies: { fromCluster: true } },
   'a trusted root of its own': { trust: { source: 'file', root: '{"a": "b"}\n' } },
   'nobody is believed about certificates': { trust: { source: 'none' } },
   advisories: { advisories: { volume: { persistentVolumeClaim: { claimName: 'advisories', readOnly: true } } } },

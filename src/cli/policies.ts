@@ -11,13 +11,17 @@ const mostFiles = 5000;
 
 /**
  * The policies of files, and of folders with all below them; the default policy if none are named.
+ * @param others documents that are in no file
  * @throws `policy-unreadable`, `policy-invalid`, `policy-unsupported`
  */
-export async function readPolicies(paths: readonly string[]): Promise<readonly LoadedPolicy[]> {
-  if (paths.length === 0) return loadPolicies(readDocuments(defaultPolicy, 'the default policy'));
-  const documents = await readPolicyDocuments(paths);
+export async function readPolicies(
+  paths: readonly string[],
+  others: readonly PolicyDocument[] = [],
+): Promise<readonly LoadedPolicy[]> {
+  const documents = [...(await readPolicyDocuments(paths)), ...others];
   const policies = await loadPolicies(documents);
   if (policies.length > 0) return policies;
+  if (paths.length === 0) return loadPolicies(readDocuments(defaultPolicy, 'the default policy'));
   throw policyError('policy-unreadable', `there is no policy in ${paths.join(', ')}`, { hint: 'check the path' });
 }
 

@@ -4,6 +4,7 @@ import type { ResourceOfGroup, WebhookOptions } from '#gates/admission/webhooks.
 import { certificateFiles } from '#server/certificates/files.ts';
 import { ownAuthority } from '#server/certificates/own-authority.ts';
 import type { CertificateSource } from '#server/certificates/source.ts';
+import type { PolicyKind } from '#server/policies/cluster-policies.ts';
 import { surroundingCluster, usualCredentials, type ClusterPlace } from '#server/kubernetes/client.ts';
 import { cliError } from './errors.ts';
 import { text } from './flags.ts';
@@ -29,6 +30,7 @@ export interface ServeFlags {
   readonly clusterCredentials?: string;
   readonly webhooks?: string;
   readonly reports?: boolean;
+  readonly clusterPolicies?: readonly string[];
   readonly namespace?: string;
   readonly service?: string;
   readonly url?: string;
@@ -53,6 +55,10 @@ export const serveFlags = {
   clusterApi: text('address of the API of the cluster (default: of the one it runs in)', 'URL'),
   clusterCredentials: text('folder with token and ca.crt for it (default: as mounted in pods)', 'DIR'),
   webhooks: text('webhook configurations to keep trusting this gate', 'NAME'),
+  clusterPolicies: several(
+    'VERSION/KIND',
+    'policies that are objects of the cluster, like policy.bulla/v1/TrustPolicy; read again when they change',
+  ),
   reports: turnedOn('write PolicyReports of what is let in, and events of what is not, into the cluster'),
   namespace: text('namespace of the gate (default: bulla)', 'NAME'),
   service: text('service of the gate (default: bulla)', 'NAME'),
@@ -135,4 +141,16 @@ export function memoryFolder({ memory }: ServeFlags, { cache }: Settings): strin
 export function readPause({ drainPause = '5' }: ServeFlags): number {
   if (/^\d{1,3}$/.test(drainPause)) return Number(drainPause) * 1000;
   throw cliError('usage', `"${drainPause}" is no number of seconds`, { hint: 'write it like --drain-pause 5' });
+}
+
+/** Kinds of the cluster that are policies, written like `policy.bulla/v1/TrustPolicy`. @throws `usage` */
+export function readPolicyKinds({ clusterPolicies = [] }: ServeFlags): readonly PolicyKind[] {
+  return clusterPolicies.map((written) => {
+    const slash = written.lastIndexOf('/');
+    const [apiVersion, kind] = [written.slice(0, slash), written.slice(slash + 1)];
+    if (/^[a-z0-9.-]+\/[a-z0-9]+$/.test(apiVersion) && /^[A-Z][A-Za-z]+$/.test(kind)) return { apiVersion, kind };
+    throw cliError('usage', `"${written}" is no kind of policies`, {
+      hint: 'write it like policy.bulla/v1/TrustPolicy',
+    });
+  });
 }

@@ -13,6 +13,7 @@ import {
   readCluster,
   readListen,
   readPause,
+  readPolicyKinds,
   readWebhookOptions,
   serveFlags,
   type ServeFlags,
@@ -28,7 +29,9 @@ import { clusterClient } from '#server/kubernetes/client.ts';
 import { clusterResources } from '#server/kubernetes/cluster-resources.ts';
 import { lineLog } from '#server/log.ts';
 import { openMemory } from '#server/memory/memory.ts';
+import { clusterPolicies } from '#server/policies/cluster-policies.ts';
 import { recorder } from '#server/reports/recorder.ts';
+import { noResources } from '#policy/surroundings.ts';
 
 interface Flags extends SourceFlags, PolicyFlags, TrustFlags, ServeFlags {}
 
@@ -61,6 +64,13 @@ export default buildCommand<Flags, [], Context>({
     const log = lineLog((line) => stderr.write(line), Date.now);
     const place = readCluster(flags, env);
     const client = place === undefined ? undefined : clusterClient(place);
+    const policyKinds = readPolicyKinds(flags);
+    if (policyKinds.length > 0 && client === undefined) {
+      throw cliError('usage', 'policies of a cluster are asked for, and no cluster is named', {
+        hint: 'run the gate in the cluster, or name it: --cluster-api URL',
+      });
+    }
+    const resources = client === undefined ? noResources : clusterResources(client, Date.now);
     const memory = openMemory(memoryFolder(flags, settings));
     const world = createServeWorld(
       {
@@ -68,7 +78,7 @@ export default buildCommand<Flags, [], Context>({
         trust: flags,
         keys: flags.keys,
         internal: (flags.internalRegistry ?? []).map((host) => host.toLowerCase()),
-        ...(client === undefined ? {} : { resources: clusterResources(client, Date.now) }),
+        ...(client === undefined ? {} : { resources }),
         pullSecrets: flags.pullSecrets === true,
         memory,
         clock: realClock,
@@ -89,7 +99,7 @@ export default buildCommand<Flags, [], Context>({
     const server = await openAdmissionServer({
       listen,
       ...(flags.metricsListen === undefined ? {} : { listenForMetrics: readListen(flags.metricsListen) }),
-      loadPolicies: policySetLoader(flags.policy ?? []),
+      loadPolicies: policySetLoader(flags.policy ?? [], () => clusterPolicies(resources, policyKinds)),
       world,
       memory,
       certificates,
