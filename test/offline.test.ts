@@ -96,7 +96,7 @@ describe('Offline means offline', () => {
     { words: () => ['verify', '--offline', 'example.com/app:1', '--key', signed.key], code: 2 },
     { words: () => ['sign', '--offline', `file:${signed.file}`, '--key', signed.privateKey], code: 0 },
     { words: () => ['sign', '--offline', 'example.com/app:1', '--key', signed.privateKey], code: 2 },
-    { words: () => ['sign', '--offline', '--flush'], code: 0 },
+    { words: () => ['sign', '--offline', '--flush'], code: 2 },
     // What files name: only looking at it needs nobody.
     { words: () => ['pin', '--check', files.mutable], code: 1 },
     { words: () => ['pin', '--offline', files.mutable], code: 2 },
