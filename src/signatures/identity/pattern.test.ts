@@ -60,3 +60,18 @@ test('a text without stars matches itself and nothing else', () => {
     }),
   );
 });
+
+test('stars mean what an expression would, without its time', () => {
+  const patterns = fc.string({ unit: fc.constantFrom('a', 'b', '/', '*'), maxLength: 8 });
+  const texts = fc.string({ unit: fc.constantFrom('a', 'b', '/'), maxLength: 10 });
+  fc.assert(
+    fc.property(patterns, texts, (pattern, text) => {
+      const source = pattern
+        .split(/(\*\*|\*)/)
+        .map((part) => (part === '**' ? '.*' : part === '*' ? '[^/]*' : part))
+        .join('');
+      assert.equal(globPattern(pattern, true).matches(text), new RegExp(`^${source}$`, 's').test(text));
+    }),
+  );
+  assert.equal(globPattern(`${'*a'.repeat(200)}b`, false).matches('a'.repeat(2000)), false);
+});
