@@ -28,8 +28,8 @@ describe('a real API server asks the gate', { skip: missing ?? false }, () => {
     unsigned = await pushNewImage(registry.host);
     await done('sign', '--key', keys.key, signed.pinned);
     writeFileSync(join(policies, 'policy.yaml'), JSON.stringify(signedPolicy(keys)));
-    gate = await startGate(options(), folders);
     await apply(rightsOfGate);
+    gate = await startGate(options(), folders);
     const printing = { url: gate.url, 'own-ca': folders.ca, host: '127.0.0.1', resource: 'example.org/workflows' };
     const printed = await bulla(['serve', '--print-webhooks', ...optionsOf(printing)]);
     assert.equal(printed.code, 0, printed.stderr);

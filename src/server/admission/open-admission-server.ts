@@ -65,14 +65,20 @@ export async function openAdmissionServer(options: AdmissionServerOptions): Prom
   if (memory.problem !== undefined) log({ level: 'warning', event: 'memory-begun-anew', problem: memory.problem });
   let hasTrust = !options.needsTrustRoot;
   let isDraining = false;
-  const isReady = () => hasTrust && !isDraining;
+  // What the API server does not trust yet, it cannot ask.
+  let announced: string | undefined;
+  const isTrusted = () => options.announce === undefined || announced !== undefined;
+  const isReady = () => hasTrust && isTrusted() && !isDraining;
 
   const probes: readonly Route[] = [
     { method: 'GET', path: '/livez', handle: () => plain(200, 'ok') },
     {
       method: 'GET',
       path: '/readyz',
-      handle: () => (isReady() ? plain(200, 'ok') : plain(503, isDraining ? 'ending' : 'no trust root yet')),
+      handle: () =>
+        isReady()
+          ? plain(200, 'ok')
+          : plain(503, isDraining ? 'ending' : isTrusted() ? 'no trust root yet' : 'not trusted by the API server yet'),
     },
     { method: 'GET', path: '/metrics', handle: () => ({ status: 200, type: metricsType, body: metrics.write() }) },
   ];
@@ -95,7 +101,6 @@ export async function openAdmissionServer(options: AdmissionServerOptions): Prom
       ? undefined
       : await openServer({ listen: options.listenForMetrics, routes: probes, log });
   gaugesOf(metrics, policies, memory, isReady);
-  let announced: string | undefined;
   const stops = [repeat(renewCertificate, certificateEvery, clock)];
   if (!hasTrust) stops.push(repeat(askForTrust, trustEvery, clock));
   if (options.recorder !== undefined) stops.push(repeat(recordAll(options.recorder), recordEvery, clock));
