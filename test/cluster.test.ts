@@ -78,7 +78,7 @@ describe('a real API server asks the gate', { skip: missing ?? false }, () => {
   }
 
   test('an unsigned pod is denied with what to do', async () => {
-    const sentence = new RegExp(`validate.bulla.dev.*Nobody has signed.*bulla sign ${unsigned.tagged}`, 's');
+    const sentence = new RegExp(`validate.policy.bulla.*Nobody has signed.*bulla sign ${unsigned.tagged}`, 's');
     await denied(['apply', '-f', '-'], pod('unsigned', unsigned.tagged), sentence);
     const { code } = await cluster.kubectl(['get', 'pod', 'unsigned']);
     assert.notEqual(code, 0);
@@ -137,7 +137,7 @@ describe('a real API server asks the gate', { skip: missing ?? false }, () => {
 
   test('no namespace, label, annotation, owner or name is a way around', async () => {
     await succeedWith(['create', 'namespace', 'free']);
-    await succeedWith(['label', 'namespace', 'free', 'policy.sigstore.dev/include=false', 'bulla.dev/ignore=true']);
+    await succeedWith(['label', 'namespace', 'free', 'policy.sigstore.dev/include=false', 'policy.bulla/ignore=true']);
     const args = ['apply', '-f', '-', '-n'];
     await denied([...args, 'free'], pod('free', unsigned.tagged), /Nobody has signed/);
     await denied([...args, 'kube-system'], pod('system', unsigned.tagged), /Nobody has signed/);
@@ -145,7 +145,7 @@ describe('a real API server asks the gate', { skip: missing ?? false }, () => {
     await cluster.kubectl(['label', 'namespace', 'free', 'kubernetes.io/metadata.name=bulla', '--overwrite']);
     await denied([...args, 'free'], pod('named', unsigned.tagged), /Nobody has signed/);
     const metadata = {
-      annotations: { 'bulla.dev/verified': 'true', 'kyverno.io/verify-images': `{"${unsigned.tagged}":"pass"}` },
+      annotations: { 'policy.bulla/verified': 'true', 'kyverno.io/verify-images': `{"${unsigned.tagged}":"pass"}` },
     };
     await denied(
       ['apply', '-f', '-'],

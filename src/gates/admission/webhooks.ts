@@ -36,7 +36,7 @@ function configuration(kind: 'Mutating' | 'Validating', path: string, options: W
     metadata: { name: options.name, labels: { 'app.kubernetes.io/name': 'bulla' } },
     webhooks: [
       {
-        name: `${path}.bulla.dev`,
+        name: `${path}.policy.bulla`,
         admissionReviewVersions: ['v1'],
         clientConfig: clientConfig(path, options),
         rules: rulesOf(options.resources),

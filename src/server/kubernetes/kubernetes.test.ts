@@ -20,11 +20,11 @@ test('an authority is added to those that are trusted; those that have ended go'
   const bundle = (pem: string) => Buffer.from(pem).toString('base64');
   const configuration = (pem: string) => ({
     metadata: { resourceVersion: '7' },
-    webhooks: [{ name: 'validate.bulla.dev', clientConfig: { caBundle: bundle(pem) } }],
+    webhooks: [{ name: 'validate.policy.bulla', clientConfig: { caBundle: bundle(pem) } }],
   });
   const [version, name, change] = stepsFor(configuration(`# note\n${ended}${other}`), own, now);
   assert.deepEqual(version, { op: 'test', path: '/metadata/resourceVersion', value: '7' });
-  assert.deepEqual(name, { op: 'test', path: '/webhooks/0/name', value: 'validate.bulla.dev' });
+  assert.deepEqual(name, { op: 'test', path: '/webhooks/0/name', value: 'validate.policy.bulla' });
   assert.equal(change?.['value'], bundle(own + other));
   assert.deepEqual(stepsFor(configuration(own + other), own, now), []);
   const many = Array.from({ length: 40 }, (_, index) => until(now + (index + 2) * day)).join('');

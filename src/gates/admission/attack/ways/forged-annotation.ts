@@ -19,8 +19,8 @@ export const forgedAnnotation: Way = {
 function annotations(image: string) {
   return [
     { annotations: { 'kyverno.io/verify-images': JSON.stringify({ [image]: 'pass' }) } },
-    { annotations: { 'bulla.dev/verified': 'true', 'bulla.dev/verdict': 'allow' } },
+    { annotations: { 'policy.bulla/verified': 'true', 'policy.bulla/verdict': 'allow' } },
     { annotations: { 'policy.sigstore.dev/verified': 'true' } },
-    { annotations: { 'container.bulla.dev/skip': 'true', 'admission.bulla.dev/ignore': 'true' } },
+    { annotations: { 'container.policy.bulla/skip': 'true', 'admission.policy.bulla/ignore': 'true' } },
   ];
 }
