@@ -1,6 +1,6 @@
-import { BullaError, messageOf } from '#kit/error.ts';
 import { formatReference } from '#image/reference.ts';
 import type { Evidence } from '#policy/evidence/evidence.ts';
+import { unavailable } from '#policy/evidence/unavailable.ts';
 import type { EvidenceItem, Mode, Reason, RuleOutcome } from '#policy/outcome.ts';
 import type { GateName, ImageUse, Question } from '#policy/question.ts';
 import { reasonOf } from '#policy/reasons/reason.ts';
@@ -85,12 +85,4 @@ export function failed(
   message?: string,
 ): Judgement {
   return { outcome: 'failed', reason: reasonOf(code, words, message), evidence };
-}
-
-/** What could not be had is not known. */
-export function unavailable(error: unknown): Judgement {
-  const code = error instanceof BullaError ? error.code : 'unexpected';
-  const isGone = code === 'registry-not-found';
-  const reason = reasonOf(isGone ? 'image-unavailable' : 'evidence-unavailable', { problem: messageOf(error), code });
-  return { outcome: 'unknown', reason, evidence: [] };
 }

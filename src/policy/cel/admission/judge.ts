@@ -1,7 +1,7 @@
 import { BullaError, messageOf } from '#kit/error.ts';
 import type { Bindings } from '#policy/cel/compile/compile.ts';
 import { startRun } from '#policy/cel/run.ts';
-import { unavailable } from '#policy/languages/judge-image.ts';
+import { unavailable } from '#policy/evidence/unavailable.ts';
 import type { Mode, Reason, RuleOutcome } from '#policy/outcome.ts';
 import { reasonOf } from '#policy/reasons/reason.ts';
 import type { Surroundings } from '#policy/surroundings.ts';

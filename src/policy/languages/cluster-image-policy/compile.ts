@@ -1,5 +1,6 @@
 import type { Evidence } from '#policy/evidence/evidence.ts';
-import { judgeImage, oncePerImage, unavailable, type Judgement } from '#policy/languages/judge-image.ts';
+import { judgeImage, oncePerImage, type Judgement } from '#policy/languages/judge-image.ts';
+import { unavailable } from '#policy/evidence/unavailable.ts';
 import { pinImages } from '#policy/languages/pin-images.ts';
 import { readStrictly } from '#policy/languages/read-strictly.ts';
 import type { RuleOutcome } from '#policy/outcome.ts';

@@ -1,5 +1,4 @@
 import type { z } from 'zod';
-import { BullaError, messageOf } from '#kit/error.ts';
 import type { Reference } from '#image/reference.ts';
 import type { Evidence } from '#policy/evidence/evidence.ts';
 import type { EvidenceItem, Mode, Reason, RuleOutcome } from '#policy/outcome.ts';
@@ -77,13 +76,4 @@ export function failed(reason: Reason, ...evidence: EvidenceItem[]): Judgement {
 
 export function unknown(reason: Reason, ...evidence: EvidenceItem[]): Judgement {
   return { outcome: 'unknown', reason, evidence };
-}
-
-/** What it means that evidence could not be had. */
-export function unavailable(error: unknown): Judgement {
-  const code = error instanceof BullaError ? error.code : 'unexpected';
-  const isGone = code === 'registry-not-found' || code === 'platform-not-found';
-  const reason = reasonOf(isGone ? 'image-unavailable' : 'evidence-unavailable', { problem: messageOf(error), code });
-  const hint = error instanceof BullaError && error.hint !== undefined ? [{ what: 'try', value: error.hint }] : [];
-  return unknown(reason, ...hint);
 }
