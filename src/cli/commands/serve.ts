@@ -2,6 +2,7 @@ import { buildCommand } from '@stricli/core';
 import { stringify } from 'yaml';
 import { webhookConfigurations } from '#gates/admission/webhooks.ts';
 import { messageOf } from '#kit/error.ts';
+import { pruneKeep } from '#image/keep.ts';
 import { exitCodes, type Context } from '#cli/context.ts';
 import { cliError } from '#cli/errors.ts';
 import { sourceFlags, type SourceFlags } from '#cli/flags.ts';
@@ -87,7 +88,8 @@ export default buildCommand<Flags, [], Context>({
     );
     await world.refresh();
     const refreshing = setInterval(() => {
-      void world.refresh().catch((error: unknown) => {
+      const refreshed = [world.refresh(), pruneKeep(settings.cache, mostKept, Date.now())];
+      void Promise.all(refreshed).catch((error: unknown) => {
         log({ level: 'error', event: 'refresh-failed', problem: messageOf(error) });
       });
     }, refreshEvery);
@@ -126,3 +128,5 @@ export default buildCommand<Flags, [], Context>({
 
 /** How often it is looked for new advisories, keys and roots. */
 const refreshEvery = 30_000;
+/** How much is kept of what was found in images, in bytes. */
+const mostKept = 1 << 30;
