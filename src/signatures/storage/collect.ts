@@ -1,7 +1,7 @@
 import { algorithmOf, hexOf, parseDigest, type Digest } from '#kit/digest.ts';
 import { mapConcurrently } from '#kit/concurrency.ts';
 import { BullaError, messageOf } from '#kit/error.ts';
-import type { Descriptor } from '#image/manifest.ts';
+import { isManifestType, type Descriptor } from '#image/manifest.ts';
 import { readChecked, readManifest, type Store } from '#image/store.ts';
 import { bundleLimit } from '#signatures/bundle/read-bundle.ts';
 import { refuse } from '#signatures/refusal.ts';
@@ -40,8 +40,9 @@ const aboutName = 'vnd.docker.reference.digest';
 /** Claims among the images of an index, if the subject is one. */
 async function findInIndex(store: Store, subject: Digest): Promise<readonly FoundManifest[]> {
   const descriptor = await store.find?.(subject);
-  const manifest = descriptor === undefined ? undefined : await readManifest(store, descriptor).catch(unfetched);
-  if (manifest === undefined || 'refused' in manifest || manifest.kind !== 'index') return [];
+  if (descriptor === undefined || isManifestType(descriptor.mediaType)) return [];
+  const manifest = await readManifest(store, descriptor).catch(unfetched);
+  if ('refused' in manifest || manifest.kind !== 'index') return [];
   return manifest.manifests
     .filter(({ annotations }) => annotations[attestationType.name] === attestationType.value)
     .map((one) => ({ descriptor: one, about: parseDigest(one.annotations[aboutName]) }));
