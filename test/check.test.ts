@@ -279,6 +279,14 @@ describe('may it run: what is in it', () => {
     assert.match(simulated.stdout, /shop +Pod\/bad +registry-not-allowed[\s\S]*1 of 2 would be denied/);
   });
 
+  test('what is not there is not passed', async () => {
+    const { code, stderr } = await bulla(['check', 'no-such-file.yaml', '--offline']);
+    assert.equal(code, 2);
+    assert.match(stderr, /file-unreadable.*no-such-file\.yaml/);
+    const empty = await bulla(['check', newFolder('empty'), '--offline']);
+    assert.deepEqual([empty.code, empty.stdout], [3, 'nothing was there to check\n']);
+  });
+
   test('a policy with a field that is not known is not loaded', async () => {
     const { code, stderr } = await bulla(['check', small(), '--policy', writePolicy({ pined: true })]);
     assert.equal(code, 2);

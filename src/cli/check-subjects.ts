@@ -99,15 +99,17 @@ function localName(source: string): string {
   return `localhost/${plain === '' ? 'image' : plain}${/^\w[\w.-]{0,127}$/.test(tag) ? `:${tag}` : ''}`;
 }
 
+/** What looks like a path is one, so that a file which is not there is missed, and not taken for an image of that name. */
+const looksLikePath = /^\.{0,2}\/|^\.{1,2}$|\.(?:ya?ml|json|hcl|nomad|tpl)$/i;
+
 async function namesFile(source: string): Promise<boolean> {
-  if (source === '-') return true;
+  if (source === '-' || looksLikePath.test(source)) return true;
   // A kind of source, such as oci:DIR, or a reference with its tag is no file, whatever lies around.
-  return /^[a-z-]+:/.test(source)
-    ? false
-    : stat(source).then(
-        () => true,
-        () => false,
-      );
+  if (/^[a-z-]+:/.test(source)) return false;
+  return stat(source).then(
+    () => true,
+    () => false,
+  );
 }
 
 function subjectsOf(file: ManifestFile, place: Place, imagePaths: readonly ImagePath[]): CheckSubject[] {

@@ -31,7 +31,7 @@ export default buildCommand<Flags, string[], Context>({
       'Decides by policies whether images may run: images by their names, and those that manifests name (Kubernetes, Helm values,',
       'kustomizations, compose files, Dockerfiles, Nomad jobs, ECS tasks, pipelines); files, folders, or - for standard input.',
       'Without a policy the default one decides: bulla policy default shows it.',
-      'Exit code 1 if anything is denied, else 3 if anything is unknown, else 0.',
+      'Exit code 1 if anything is denied, else 3 if anything is unknown or there was nothing to check, else 0.',
     ].join('\n'),
   },
   parameters: {
@@ -84,7 +84,8 @@ export default buildCommand<Flags, string[], Context>({
     });
     if (flags.output === undefined) stdout.write(document ?? '');
     else await writeFileFor(flags.output, document ?? '');
-    this.process.exitCode = codes[overallVerdict(report)];
+    // A folder in which nothing was found may be the wrong one.
+    this.process.exitCode = report.checks.length === 0 ? exitCodes.unknown : codes[overallVerdict(report)];
   },
 });
 

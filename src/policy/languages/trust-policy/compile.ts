@@ -112,7 +112,7 @@ async function decideImage(
   const image = { written: use.image, pointer: use.pointer };
   const reference = readReference(use);
   if (reference instanceof BullaError) {
-    const reason = reasonOf('reference-invalid', { image: use.image, problem: messageOf(reference) });
+    const reason = reasonOf('reference-invalid', { image: use.image, problem: problemOf(use, reference) });
     return [{ policy: policy.name, rule: 'reference', image, outcome: 'failed', mode, reason, evidence: [] }];
   }
   if (!policy.scope.coversImage(reference)) return [];
@@ -136,6 +136,11 @@ function readReference({ image }: ImageUse): Reference | BullaError {
     if (error instanceof BullaError) return error;
     throw error;
   }
+}
+
+/** What is wrong with a reference, without saying again which. */
+function problemOf({ image }: ImageUse, error: BullaError): string {
+  return messageOf(error).replace(`"${image}" is not an image reference: `, '');
 }
 
 /** Which exceptions cover it; an exception of a digest asks for the digest, the others do not. */
