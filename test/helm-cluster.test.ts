@@ -215,7 +215,7 @@ describe('a real API server takes the chart', { skip: missingCluster ?? missingH
       await gate.stop();
     }
     const refused = await cluster.kubectl(['create', '--dry-run=server', '-f', '-'], pod('any', { image: 'nginx' }));
-    assert.match(refused.stderr, /failed calling webhook "mutate\.bulla\.dev"/);
+    assert.match(refused.stderr, /failed calling webhook "mutate\.policy\.bulla"/);
   });
 });
 
