@@ -47,6 +47,7 @@ export interface AdmissionServer {
 
 /** How often certificates are looked at, and how soon whom to believe is asked for again where that failed. */
 const certificateEvery = 10_000;
+const announceEvery = 1000;
 const trustEvery = 5000;
 /** How long decisions wait to be written down together. */
 const recordEvery = 15_000;
@@ -101,18 +102,33 @@ export async function openAdmissionServer(options: AdmissionServerOptions): Prom
       ? undefined
       : await openServer({ listen: options.listenForMetrics, routes: probes, log });
   gaugesOf(metrics, policies, memory, isReady);
-  const stops = [repeat(renewCertificate, certificateEvery, clock)];
+  const stops = [repeat(announceFirst, announceEvery, clock), repeat(renewCertificate, certificateEvery, clock)];
   if (!hasTrust) stops.push(repeat(askForTrust, trustEvery, clock));
   if (options.recorder !== undefined) stops.push(repeat(recordAll(options.recorder), recordEvery, clock));
   log({ level: 'info', event: 'listening', port: server.port, metricsPort: second?.port });
 
-  async function renewCertificate(): Promise<boolean> {
+  async function announce(): Promise<void> {
+    const authorities = await certificates.authorities();
+    if (authorities === announced) return;
+    await options.announce?.(authorities);
+    announced = authorities;
+  }
+
+  /** Until it is trusted it is of no use, and other replicas may be telling the API server of themselves at the same time. */
+  async function announceFirst(): Promise<boolean> {
     try {
-      const authorities = await certificates.authorities();
-      if (authorities !== announced) {
-        await options.announce?.(authorities);
-        announced = authorities;
-      }
+      await announce();
+    } catch (error) {
+      log({ level: 'error', event: 'not-announced', problem: messageOf(error) });
+    }
+    return announced === undefined;
+  }
+
+  async function renewCertificate(): Promise<boolean> {
+    // The first time is the business of somebody else.
+    if (announced === undefined) return true;
+    try {
+      await announce();
       const current = await certificates.current();
       if (current.certificate !== serving.certificate || current.key !== serving.key) {
         serving = current;
