@@ -13,6 +13,17 @@ const tools: readonly {
   readonly copy: (from: string, to: string) => readonly string[];
   readonly left: readonly string[];
 }[] = [
+  {
+    name: 'skopeo',
+    copy: (from, to) => [
+      'copy',
+      '--src-tls-verify=false',
+      '--dest-tls-verify=false',
+      `docker://${from}`,
+      `docker://${to}`,
+    ],
+    left: [],
+  },
   { name: 'crane', copy: (from, to) => ['copy', '--insecure', from, to], left: [] },
   {
     name: 'oras',
@@ -50,10 +61,10 @@ for (const kind of registryKinds) {
     for (const { name, copy, left } of tools) {
       test(
         `${name}: ${left.length === 0 ? 'nothing' : left.join(', ')}`,
-        { skip: missingPeers(name) ?? false },
+        { skip: (name === 'skopeo' ? noSkopeo : missingPeers(name)) ?? false },
         async () => {
           const to = `${host}/mirror/${name}:1`;
-          await succeed(peer(name), copy(image, to), { env });
+          await succeed(name === 'skopeo' ? name : peer(name), copy(image, to), { env });
           const { code, stdout } = await bulla(['verify', to, '--key', join(folder, 'demo.pub'), '--json'], { env });
           const entries = asList(asObject(parseJson(stdout))?.['entries']).map((entry) => asObject(entry));
           assert.deepEqual(

@@ -3,9 +3,9 @@ import { test } from 'node:test';
 import { changeObject, decide } from './decide.ts';
 import type { Mode, RuleOutcome } from './outcome.ts';
 import type { Policy } from './policy.ts';
-import { askAbout, type AdmissionRequest } from './question.ts';
 import { reasonOf } from './reasons/reason.ts';
 import { noResources, type Surroundings } from './surroundings.ts';
+import { askForPod } from './testing.ts';
 import { isAllowed, type VerdictName } from './verdict.ts';
 
 const surroundings: Surroundings = {
@@ -18,20 +18,7 @@ const surroundings: Surroundings = {
 
 const pod = { kind: 'Pod', spec: { containers: [{ name: 'app', image: 'registry.example/app:1' }] } };
 
-const request: AdmissionRequest = {
-  uid: '1',
-  operation: 'CREATE',
-  kind: { group: '', version: 'v1', kind: 'Pod' },
-  resource: { group: '', version: 'v1', resource: 'pods' },
-  subResource: '',
-  name: 'app',
-  namespace: 'default',
-  user: { username: 'someone', groups: [] },
-  object: pod,
-  dryRun: false,
-  raw: {},
-};
-const question = askAbout(request, { gate: 'admission' });
+const question = askForPod([], { object: pod });
 
 function saying(outcome: RuleOutcome['outcome'], mode: Mode): Policy {
   const reason = reasonOf('passed');

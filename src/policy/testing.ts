@@ -201,5 +201,5 @@ export function askForPod(
     raw: {},
     ...rest,
   };
-  return askAbout(request, { gate: 'admission', namespace: 'team' });
+  return askAbout(request, { gate: 'admission', namespace: request.namespace });
 }

@@ -6,7 +6,8 @@ import type { Store } from '#image/store.ts';
 import { parseReference } from '#image/reference.ts';
 import type { Mode, RuleOutcome } from '#policy/outcome.ts';
 import type { Policy } from '#policy/policy.ts';
-import { askAbout, type Question } from '#policy/question.ts';
+import type { Question } from '#policy/question.ts';
+import { askForPod } from '#policy/testing.ts';
 import { reasonOf } from '#policy/reasons/reason.ts';
 import { noResources } from '#policy/surroundings.ts';
 import type { Clock } from './clock.ts';
@@ -161,22 +162,5 @@ export function onlyGood(mode: Mode = 'enforce', look: (question: Question) => v
 
 /** The question whether a pod with these images may be made. */
 export function questionAbout(...images: readonly string[]): Question {
-  const containers = images.map((image, index) => ({ name: `c${index}`, image }));
-  const object = { apiVersion: 'v1', kind: 'Pod', spec: { containers } };
-  return askAbout(
-    {
-      uid: 'u',
-      operation: 'CREATE',
-      kind: { group: '', version: 'v1', kind: 'Pod' },
-      resource: { group: '', version: 'v1', resource: 'pods' },
-      subResource: '',
-      name: 'web',
-      namespace: 'shop',
-      user: { username: 'anna', groups: [] },
-      object,
-      dryRun: false,
-      raw: {},
-    },
-    { gate: 'admission', namespace: 'shop' },
-  );
+  return askForPod(images, { namespace: 'shop' });
 }

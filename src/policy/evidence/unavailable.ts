@@ -9,11 +9,11 @@ export function unavailable(
   error: unknown,
 ): Pick<RuleOutcome, 'reason' | 'evidence'> & { readonly outcome: 'unknown' } {
   const code = error instanceof BullaError ? error.code : 'unexpected';
-  const words = { problem: messageOf(error), code };
-  const hint = error instanceof BullaError && error.hint !== undefined ? [{ what: 'try', value: error.hint }] : [];
+  const hint = error instanceof BullaError ? (error.hint ?? '') : '';
+  const words = { problem: messageOf(error), code, hint };
   return {
     outcome: 'unknown',
     reason: reasonOf(gone.includes(code) ? 'image-unavailable' : 'evidence-unavailable', words),
-    evidence: hint,
+    evidence: [],
   };
 }

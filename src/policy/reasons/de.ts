@@ -10,7 +10,7 @@ export const german: Catalogue = {
   },
   'image-unavailable': {
     sentence: (w) => `Das Image ist dort, wo sein Name hinzeigt, nicht zu finden: ${w('problem')}.`,
-    cure: () => 'Namen und Tag prüfen, und ob das Image hochgeladen wurde',
+    cure: (w) => w('hint') || 'Namen und Tag prüfen, und ob das Image hochgeladen wurde',
   },
   'not-pinned': {
     sentence: (w) => `${w('image')} hat keinen Digest; niemand kann sagen, welches Image morgen läuft.`,
@@ -66,7 +66,7 @@ export const german: Catalogue = {
   },
   'evidence-unavailable': {
     sentence: (w) => `Was die Regel wissen muss, ist jetzt nicht zu erfahren: ${w('problem')}.`,
-    cure: () => 'beheben, was die Meldung nennt, und erneut fragen; unbekannt gilt nie als bestanden',
+    cure: (w) => w('hint') || 'beheben, was die Meldung nennt, und erneut fragen; unbekannt gilt nie als bestanden',
   },
   'vulnerability-blocked': {
     sentence: (w) => `${flaws(w)} in ${w('image')}, die die Richtlinie sperrt: ${first(w)}${tracked(w)}.`,

@@ -10,7 +10,7 @@ export const english: Catalogue = {
   },
   'image-unavailable': {
     sentence: (w) => `The image cannot be found where its name says: ${w('problem')}.`,
-    cure: () => 'check the name and the tag, and whether the image was pushed',
+    cure: (w) => w('hint') || 'check the name and the tag, and whether the image was pushed',
   },
   'not-pinned': {
     sentence: (w) => `${w('image')} has no digest, so that nobody can say which image will run tomorrow.`,
@@ -66,7 +66,7 @@ export const english: Catalogue = {
   },
   'evidence-unavailable': {
     sentence: (w) => `What the rule must know cannot be had now: ${w('problem')}.`,
-    cure: () => 'mend what the message names, and ask again; unknown is never a pass',
+    cure: (w) => w('hint') || 'mend what the message names, and ask again; unknown is never a pass',
   },
   'vulnerability-blocked': {
     sentence: (w) => `${flaws(w)} in ${w('image')} that the policy blocks: ${first(w)}${tracked(w)}.`,

@@ -1,8 +1,9 @@
 import type { Decision } from '#gates/admission/validate.ts';
 import type { LogEntry } from '#server/log.ts';
+import { outcomesForLog } from '#server/log-outcomes.ts';
 
-/** Names of what did not pass, in one line. */
-const mostOutcomes = 50;
+/** Images that one line names. */
+const mostImages = 50;
 
 /** What the log says of a decision: who asked for what, which bytes, and why not. Names of objects, none of their contents. */
 export function entryOf({ id, question, verdict }: Decision, milliseconds: number): LogEntry {
@@ -26,16 +27,9 @@ export function entryOf({ id, question, verdict }: Decision, milliseconds: numbe
     user: request?.user.username,
     dryRun: request?.dryRun === true ? true : undefined,
     images: [...new Set(question.images.map(({ image }) => image))]
-      .slice(0, mostOutcomes)
+      .slice(0, mostImages)
       .map((image) => ({ image, digest: digests.get(image) })),
-    outcomes: negative.slice(0, mostOutcomes).map(({ policy, rule, outcome, mode, reason, image }) => ({
-      policy,
-      rule,
-      outcome,
-      mode,
-      reason: reason.code,
-      image: image?.written,
-    })),
+    outcomes: outcomesForLog(negative),
     milliseconds: Math.round(milliseconds * 10) / 10,
   };
 }

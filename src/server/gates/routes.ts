@@ -7,6 +7,7 @@ import type { JsonObject } from '#kit/narrow.ts';
 import type { Verdict } from '#policy/verdict.ts';
 import { json, type Route } from '#server/http/route.ts';
 import type { Log } from '#server/log.ts';
+import { outcomesForLog } from '#server/log-outcomes.ts';
 
 /** Gates that ask over HTTP, besides that of admission. */
 export interface GateRoutes extends Asking {
@@ -49,14 +50,10 @@ function post(path: string, answer: (body: Buffer) => Promise<JsonObject> | Json
 function tell(log: Log, event: string, verdict: Verdict | undefined): void {
   if (verdict === undefined) return;
   const isDenied = verdict.verdict === 'deny' || verdict.verdict === 'unknown';
-  const outcomes = verdict.outcomes.map(({ policy, rule, outcome, mode, reason, image }) => ({
-    policy,
-    rule,
-    outcome,
-    mode,
-    reason: reason.code,
-    image: image?.written,
-    digest: image?.digest,
-  }));
-  log({ level: isDenied ? 'warning' : 'info', event, verdict: verdict.verdict, outcomes: outcomes.slice(0, 50) });
+  log({
+    level: isDenied ? 'warning' : 'info',
+    event,
+    verdict: verdict.verdict,
+    outcomes: outcomesForLog(verdict.outcomes),
+  });
 }

@@ -66,7 +66,9 @@ export const attack = buildCommand<Flags, [string], Context>({
         bait,
         ...(flags.movable === undefined ? {} : { movable: movableTag(flags.movable, settings, this.process.env) }),
       });
-      stdout.write(format === 'json' ? toJson({ ways: tried }) : tried.map(lineOf).join(''));
+      stdout.write(
+        format === 'json' ? toJson({ ways: tried }) : `${tried.map(lineOf).join('')}\n${summaryOf(tried)}\n`,
+      );
       this.process.exitCode = tried.some(({ state }) => state === 'open') ? exitCodes.failed : exitCodes.passed;
     } finally {
       bait.close();
@@ -75,8 +77,13 @@ export const attack = buildCommand<Flags, [string], Context>({
 });
 
 function readImage(flag: string, written: string | undefined): string {
-  const reference = written === undefined ? undefined : parseReference(written);
-  if (reference?.digest !== undefined) return formatReference({ ...reference, tag: undefined });
+  if (written === undefined) {
+    throw cliError('usage', 'the gate is tried with an image that may run and one that may not', {
+      hint: `name them: --good NAME@sha256:… --bad NAME@sha256:…`,
+    });
+  }
+  const reference = parseReference(written);
+  if (reference.digest !== undefined) return formatReference({ ...reference, tag: undefined });
   throw cliError('usage', `--${flag} names no image by its digest`, { hint: `write it like --${flag} NAME@sha256:…` });
 }
 
@@ -93,6 +100,11 @@ function readSamples(written: readonly string[]): ReadonlyMap<string, string> {
 
 function lineOf({ number, name, what, state, why }: Tried): string {
   return `${String(number).padStart(2)}  ${state.padEnd(9)}${name.padEnd(26)}${what}: ${why}\n`;
+}
+
+function summaryOf(tried: readonly Tried[]): string {
+  const count = (state: Tried['state']) => tried.filter((one) => one.state === state).length;
+  return `${count('open')} open, ${count('closed')} closed, ${count('untested')} untested`;
 }
 
 /** A tag in the repository of both images, which is written to mean the one or the other. */

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { parseDigest } from '#kit/digest.ts';
+import { parseConfig } from '#image/config.ts';
 import { parseReference } from '#image/reference.ts';
 import type { Described } from '#policy/evidence/evidence.ts';
 import { askedImage, readRule, reportOf, type AskedParts } from '#policy/languages/trust-policy/testing.ts';
@@ -31,19 +32,7 @@ const described = (config: object): Described => ({
     layers: [],
     annotations: {},
   },
-  config: {
-    platform: { os: 'linux', architecture: 'amd64' },
-    user: '',
-    entrypoint: [],
-    command: [],
-    environment: [],
-    workingDirectory: '',
-    exposedPorts: [],
-    labels: {},
-    diffIds: [],
-    history: [],
-    ...config,
-  },
+  config: { ...parseConfig(Buffer.from('{"rootfs":{}}')), ...config },
   raw: { manifest: {}, config: { config: { User: 'app' } } },
 });
 
