@@ -40,10 +40,6 @@ const refused = new Map([
     'spec.rules[0].validate.manifests: signed manifests are not verified',
   ],
   [
-    'other/update-image-tag/update-image-tag.yaml',
-    'spec.rules[0].mutate.targets: objects that are already there are not changed',
-  ],
-  [
     'cost-optimization/schedule-based-quotas/schedule-based-quotas.yaml',
     'spec.rules[0].context[0].configMap.key: the field is not known',
   ],

@@ -85,11 +85,11 @@ const refused: readonly (readonly [what: string, rule: object, spec: object, cod
   ],
   ['generate', { generate: {} }, {}, 'policy-unsupported', 'spec.rules[0].generate'],
   [
-    'targets',
-    { mutate: { targets: [], patchStrategicMerge: {} } },
+    'a field of a target',
+    { mutate: { targets: [{ kind: 'Pod', more: 1 }], patchStrategicMerge: {} } },
     {},
-    'policy-unsupported',
-    'spec.rules[0].mutate.targets',
+    'policy-invalid',
+    'spec.rules[0].mutate.targets[0].more',
   ],
   ['manifests', { validate: { manifests: {} } }, {}, 'policy-unsupported', 'spec.rules[0].validate.manifests'],
   [

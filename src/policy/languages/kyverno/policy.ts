@@ -6,7 +6,7 @@ import { readCelConditions, type CelConditions } from './cel/checks.ts';
 import { exceptionsOf, type Exception } from './exception.ts';
 import { readLeniency } from './leniency.ts';
 import { namesKind } from './match/kinds.ts';
-import { readRule, type Rule } from './rule.ts';
+import { changesOthers, readRule, type Rule } from './rule.ts';
 import { policySchema, type WrittenCelConditions } from './schema/policy.ts';
 
 /** A policy of Kyverno that was understood whole. */
@@ -64,6 +64,10 @@ function remarksOf(spec: JsonObject, written: readonly JsonObject[], rules: read
   if (spec['failurePolicy'] === 'Ignore')
     remarks.push('failurePolicy is Ignore: what cannot be found out is still unknown');
   for (const { name, validate, written: rule } of rules.slice(0, written.length)) {
+    if (changesOthers(rule))
+      remarks.push(
+        `rule ${name} changes objects that are already there, which is left to Kyverno: it decides nothing here`,
+      );
     const lists = JSON.stringify(validate?.['pattern'] ?? {});
     const isPartial = lists.includes('"image"') && lists.includes('containers"') && !/init|ephemeral/i.test(lists);
     if (isPartial)

@@ -1,4 +1,4 @@
-import { asObject, asText, type JsonObject } from '#kit/narrow.ts';
+import { asList, asObject, asText, type JsonObject } from '#kit/narrow.ts';
 import { unsupportedField } from '#policy/languages/read-strictly.ts';
 import { readCelChecks, readCelConditions, type CelChecks, type CelConditions } from './cel/checks.ts';
 import { checkChoices, exactlyOne } from './check-choices.ts';
@@ -16,6 +16,7 @@ export interface Rule {
   /** As it is written, or as it follows for a kind that makes pods. */
   readonly written: JsonObject;
   readonly validate: JsonObject | undefined;
+  /** What it makes of the object that is asked about. */
   readonly mutate: JsonObject | undefined;
   readonly verifications: readonly Verification[];
   readonly cel: CelChecks | undefined;
@@ -42,7 +43,7 @@ export function readRule(
     generatedFor,
     written,
     validate,
-    mutate,
+    mutate: changesOthers(written) ? undefined : mutate,
     verifications: readVerifications(verifyImages, `${path}.verifyImages`, leniency),
     cel: cel === undefined ? undefined : readCelChecks(cel, `${path}.validate.cel`),
     celPreconditions: readCelConditions(
@@ -52,11 +53,17 @@ export function readRule(
   };
 }
 
-/** What makes or changes other objects, or is too much of its own. */
+/**
+ * Whether a rule changes objects that are already there, when one like that which is asked about comes. That is done later, and by
+ * somebody with the right to do it: it has no part in what becomes of the one that is asked about.
+ */
+export function changesOthers(written: JsonObject): boolean {
+  return asList(asObject(written['mutate'])?.['targets']).length > 0;
+}
+
+/** What makes other objects, or is too much of its own. */
 const refused: readonly (readonly [string, string, string])[] = [
   ['generate', 'objects are not made', 'keep the rule in Kyverno, and take it out of this file'],
-  ['mutate.targets', 'objects that are already there are not changed', 'keep the rule in Kyverno'],
-  ['mutate.mutateExistingOnPolicyUpdate', 'objects that are already there are not changed', 'keep the rule in Kyverno'],
   ['validate.manifests', 'signed manifests are not verified', 'keep the rule in Kyverno'],
   ['validate.assert', 'assertion trees are not evaluated', 'say the same with validate.pattern or validate.cel'],
 ];

@@ -144,6 +144,18 @@ test('rules change one after the other, and what changes nothing is the very sam
   assert.equal(await change(label('app', 'web')), start);
 });
 
+test('a rule that changes others leaves this one as it is, and says so', async () => {
+  const others = { targets: [{ apiVersion: 'v1', kind: 'Pod', name: '{{ request.object.metadata.name }}' }] };
+  const patch = merge({ metadata: { labels: { x: 'one' } } });
+  const policy = compile(policyWith([{ mutate: { ...others, ...patch } }, { mutate: patch }]));
+  assert.deepEqual(
+    policy.remarks.filter((remark) => remark.includes('already there')),
+    ['rule r0 changes objects that are already there, which is left to Kyverno: it decides nothing here'],
+  );
+  assert.equal(compile(policyWith([{ mutate: { ...others, ...patch } }])).change, undefined);
+  assert.notEqual(await change({ targets: [], ...patch }), start);
+});
+
 test('what cannot be changed is said, and not left out', async () => {
   await assert.rejects(change(merge({ metadata: { labels: { x: '{{ request.object.nothing }}' } } })), {
     code: 'expression-failed',

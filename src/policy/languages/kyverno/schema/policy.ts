@@ -111,9 +111,25 @@ const eachChanged = z.strictObject({
   },
 });
 
+/** Objects that are already there, which a rule changes in place of the one that is asked about. */
+const targets = z
+  .array(
+    z.strictObject({
+      apiVersion: text,
+      kind: text,
+      name: text,
+      namespace: text,
+      uid: text,
+      selector: labelSelector.optional(),
+      context: context.optional(),
+      preconditions: conditions.optional(),
+    }),
+  )
+  .optional();
+
 const mutate = z.strictObject({
   mutateExistingOnPolicyUpdate: flag,
-  targets: anything.optional(),
+  targets,
   patchStrategicMerge: anything.optional(),
   patchesJson6902: text,
   foreach: z.array(eachChanged).optional(),
