@@ -6,7 +6,7 @@ import { startServer, tinyImage } from '#image/registry/testing.ts';
 import { createTransport } from '#image/registry/transport.ts';
 import type { CliProcess } from '#cli/context.ts';
 import { readSettings } from '#cli/settings.ts';
-import { verifyList } from '#cli/verify-list.ts';
+import { verifyList } from '#cli/verification/verify-list.ts';
 import { keyIdOf } from '#signatures/keys/verification-key.ts';
 import { localSigningKey } from '#signatures/keys/signing-key.ts';
 import { attach } from '#signatures/sign/attach.ts';

@@ -4,7 +4,7 @@ import { buildCommand } from '@stricli/core';
 import { messageOf } from '#kit/error.ts';
 import { exitCodes, type Context } from '#cli/context.ts';
 import { knownWords, sourceFlags, text } from '#cli/flags.ts';
-import { loadNodePolicies, nodeFlags, openNodeJudge, type NodeFlags } from '#cli/node-judge.ts';
+import { loadNodePolicies, nodeFlags, openNodeJudge, type NodeFlags } from '#cli/serving/node-judge.ts';
 import { trustFlags } from '#cli/trust.ts';
 import { unseenWays } from '#gates/docker/routes.ts';
 import { realClock } from '#server/clock.ts';

@@ -6,8 +6,8 @@ import { pruneKeep } from '#image/keep.ts';
 import { exitCodes, type Context } from '#cli/context.ts';
 import { cliError } from '#cli/errors.ts';
 import { sourceFlags, type SourceFlags } from '#cli/flags.ts';
-import { policySetLoader } from '#cli/policy-set.ts';
-import { policyFlags, readImagePaths, readLanguage, type PolicyFlags } from '#cli/policy-flags.ts';
+import { policySetLoader } from '#cli/serving/policy-set.ts';
+import { policyFlags, readImagePaths, readLanguage, type PolicyFlags } from '#cli/checking/policy-flags.ts';
 import {
   memoryFolder,
   readCertificates,
@@ -18,8 +18,8 @@ import {
   readWebhookOptions,
   serveFlags,
   type ServeFlags,
-} from '#cli/serve-flags.ts';
-import { createServeWorld, nobody } from '#cli/serve-world.ts';
+} from '#cli/serving/serve-flags.ts';
+import { createServeWorld, nobody } from '#cli/serving/serve-world.ts';
 import { readSettings } from '#cli/settings.ts';
 import { trustFlags, type TrustFlags } from '#cli/trust.ts';
 import { openAdmissionServer } from '#server/admission/open-admission-server.ts';

@@ -7,17 +7,17 @@ import { readFileNamed } from '#cli/read-file-named.ts';
 import { hidden, imageFlags, text, type ImageFlags } from '#cli/flags.ts';
 import { chosenFormat, formatFlags, toJson, writeFileFor, type FormatFlags } from '#cli/output.ts';
 import { readSettings } from '#cli/settings.ts';
-import { describeAttached } from '#cli/attached.ts';
-import { openRepository, type OpenedRepository } from '#cli/opened-repository.ts';
-import { readSigning, type Signing } from '#cli/signing.ts';
-import { signingSubject } from '#cli/signing-subject.ts';
-import { signingFlags, type SigningFlags } from '#cli/signing-flags.ts';
+import { describeAttached } from '#cli/signing/attached.ts';
+import { openRepository, type OpenedRepository } from '#cli/signing/opened-repository.ts';
+import { readSigning, type Signing } from '#cli/signing/signing.ts';
+import { signingSubject } from '#cli/signing/signing-subject.ts';
+import { signingFlags, type SigningFlags } from '#cli/signing/signing-flags.ts';
 import { artifactOfBytes } from '#signatures/artifact.ts';
 import { writeBundle } from '#signatures/bundle/write-bundle.ts';
 import { signaturePredicate } from '#signatures/predicate-types.ts';
 import { attach, type Attached } from '#signatures/sign/attach.ts';
 import { signatureStatement, simpleSigningPayload, type Annotations } from '#signatures/sign/payloads.ts';
-import { flush, rememberMissed } from '#cli/flush.ts';
+import { flush, rememberMissed } from '#cli/signing/flush.ts';
 import { signContent } from '#signatures/sign/sign-content.ts';
 
 interface Flags extends ImageFlags, FormatFlags, SigningFlags {

@@ -1,6 +1,6 @@
 import { buildCommand } from '@stricli/core';
 import type { Context } from '#cli/context.ts';
-import { keySurroundings } from '#cli/key-surroundings.ts';
+import { keySurroundings } from '#cli/signing/key-surroundings.ts';
 import { chosenFormat, formatFlags, toJson, type FormatFlags } from '#cli/output.ts';
 import { signatureError } from '#signatures/errors.ts';
 import { loadKeyText } from '#signatures/keys/load-key.ts';

@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import type { CliProcess } from '#cli/context.ts';
 import { cliError } from '#cli/errors.ts';
 import { text } from '#cli/flags.ts';
-import { keySurroundings } from '#cli/key-surroundings.ts';
+import { keySurroundings } from '#cli/signing/key-surroundings.ts';
 import { keyAlgorithms, type KeyAlgorithm } from '#signatures/keys/algorithm.ts';
 import { findNewPassword } from '#signatures/keys/password.ts';
 import { newKeyPairFiles, writeKeyPair, type KeyPair } from '#signatures/keys/write-key-pair.ts';

@@ -2,7 +2,7 @@ import { buildCommand } from '@stricli/core';
 import type { Context } from '#cli/context.ts';
 import { cliError } from '#cli/errors.ts';
 import { commonFlags } from '#cli/flags.ts';
-import { keySurroundings } from '#cli/key-surroundings.ts';
+import { keySurroundings } from '#cli/signing/key-surroundings.ts';
 import { chosenFormat, formatFlags, toJson, type FormatFlags } from '#cli/output.ts';
 import { readSettings } from '#cli/settings.ts';
 import { generateKey, keyAlgorithms, kindOfKey, type KeyAlgorithm } from '#signatures/keys/algorithm.ts';

@@ -3,7 +3,7 @@ import { BullaError } from '#kit/error.ts';
 import { exitCodes, type Context } from '#cli/context.ts';
 import { cliError } from '#cli/errors.ts';
 import { chosenFormat, formatFlags, toJson, type FormatFlags } from '#cli/output.ts';
-import { policyFilesAt, readPolicyFile } from '#cli/policies.ts';
+import { policyFilesAt, readPolicyFile } from '#cli/checking/policies.ts';
 import { printable } from '#documents/table/layout.ts';
 import { loadPolicy } from '#policy/load.ts';
 import type { PolicyDocument } from '#policy/policy.ts';
