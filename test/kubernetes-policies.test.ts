@@ -57,12 +57,8 @@ describe('a real API server decides as we do', { skip: missingCluster ?? false }
     const bound = bindings.map((one, index) => renamed(one, `b${at}-${index}`, { policyName: name }));
     const parameters = objects.filter((one) => one['kind'] === 'ConfigMap' && !JSON.stringify(one).includes('"other"'));
     await create(list([...parameters, renamed(policy(spec), name), ...bound]));
-    // Policies are taken notice of together: one that denies for certain shows it.
-    const sign = `sign-${at}`;
-    const rule = { ...configMaps, resourceNames: [sign] };
-    const denial = policy({ matchConstraints: { resourceRules: [rule] }, validations: [{ expression: 'false' }] });
-    await create(list([renamed(denial, sign), renamed(binding(), sign, { policyName: sign })]));
-    await until(async () => (await asked(configMap(sign))).message.includes(`'${sign}'`));
+    await create(list(signOf(at, parameters.at(-1))));
+    await until(async () => (await asked(configMap(`sign-${at}`))).message.includes(noticed));
   }
 
   async function remove(): Promise<void> {
@@ -84,6 +80,23 @@ describe('a real API server decides as we do', { skip: missingCluster ?? false }
 
 /** A rule about something else than pods, by which policies are seen to be taken notice of. */
 const configMaps = { ...pods, resources: ['configmaps'] };
+
+/**
+ * A policy that denies for certain once the API server has taken notice of it, and so of all policies that were made before. Parameters
+ * are taken notice of by and by: it denies with its own words when the last of them is there.
+ */
+function signOf(at: number, parameter: JsonObject | undefined): readonly JsonObject[] {
+  const name = `sign-${at}`;
+  const rule = { ...configMaps, resourceNames: [name] };
+  const validations = [{ expression: 'false', message: noticed }];
+  const kind = parameter === undefined ? {} : { paramKind: { apiVersion: 'v1', kind: 'ConfigMap' } };
+  const { name: wanted } = asObject(parameter?.['metadata']) ?? {};
+  const from = parameter === undefined ? {} : { paramRef: { name: wanted, parameterNotFoundAction: 'Deny' } };
+  const denial = policy({ matchConstraints: { resourceRules: [rule] }, validations, ...kind });
+  return [renamed(denial, name), renamed(binding(), name, { policyName: name, ...from })];
+}
+
+const noticed = 'it was taken notice of';
 
 function configMap(name: string): JsonObject {
   return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace: 'team' } };
