@@ -1,6 +1,7 @@
 import type { EvidenceItem } from '#policy/outcome.ts';
 import { judgeStored, type Demand, type Judged, type Vouched } from '#signatures/judge.ts';
 import { isRefusal } from '#signatures/refusal.ts';
+import type { Signed } from '#signatures/signed.ts';
 import type { Stored } from '#signatures/storage/stored.ts';
 import { verificationOf, verificationToJson } from '#signatures/verification.ts';
 import type { Evidence } from './evidence.ts';
@@ -42,11 +43,17 @@ export async function vouchersOf(evidence: Evidence, demand: Demand, among: Amon
 
 function withWitnesses(stored: Stored, trust: Demand['verifier']['trust']): Stored {
   const { content } = stored;
-  if (content.kind !== 'signed' || trust === undefined) return stored;
-  const { signed } = content;
+  return content.kind === 'signed'
+    ? { ...stored, content: { kind: 'signed', signed: witnessed(content.signed, trust) } }
+    : stored;
+}
+
+/** Something signed, with those of its witnesses alone of whose kind a trust root names any. */
+export function witnessed(signed: Signed, trust: Demand['verifier']['trust']): Signed {
+  if (trust === undefined) return signed;
   const log = trust.logs.length === 0 ? [] : signed.log;
   const timestamps = trust.timestampAuthorities.length === 0 ? [] : signed.timestamps;
-  return { ...stored, content: { kind: 'signed', signed: { ...signed, log, timestamps } } };
+  return { ...signed, log, timestamps };
 }
 
 /** A sentence for each of the first few. */
@@ -55,7 +62,8 @@ const mostRefusals = 5;
 /** Something else that was signed is no signature that was refused. */
 const otherKinds: readonly string[] = ['claim-type', 'predicate-type'];
 
-function refusalsOf(judged: readonly Judged[]): readonly string[] {
+/** Why some do not count, each once, without what is simply of another kind. */
+export function refusalsOf(judged: readonly Pick<Judged, 'outcome'>[]): readonly string[] {
   const refusals = judged.flatMap(({ outcome }) => (isRefusal(outcome) ? [outcome] : []));
   const meant = refusals.filter(({ refused }) => !otherKinds.includes(refused));
   return [...new Set(meant.map(({ message, refused }) => `${message} (${refused})`))].slice(0, mostRefusals);

@@ -43,7 +43,7 @@ const entry = z.strictObject({
 });
 
 /** Some of whom so many must vouch. */
-const attestorSet = z.strictObject({
+export const attestorSet = z.strictObject({
   count: z.int().min(0).optional(),
   entries: z.array(entry).min(1).max(50),
 });

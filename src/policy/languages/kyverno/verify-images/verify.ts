@@ -15,6 +15,7 @@ import type { Demand } from '#signatures/judge.ts';
 import type { Stored } from '#signatures/storage/stored.ts';
 import { readSimpleSigning } from '#signatures/subject.ts';
 import { readAttestorSet, type Attestor, type AttestorSet } from './attestor-set.ts';
+import { tally } from './tally.ts';
 import type { Verification, WantedAttestation } from './verification.ts';
 
 /**
@@ -57,16 +58,16 @@ async function checkSigned(asked: Asked): Promise<Checked> {
   const proofs: EvidenceItem[] = [];
   for (const written of asked.verification.attestors) {
     const set = await readNow(written, asked);
-    const tally = await count(set, async (attestor) => {
+    const said = await tally(set, async (attestor) => {
       const vouching = await vouchedBy(attestor, { kind: 'signature' }, asked);
       return { ...vouching, holds: vouching.vouched.length > 0 };
     });
-    proofs.push(...tally.proofs);
-    if (tally.holding >= set.count) continue;
-    const { refusals } = tally;
+    proofs.push(...said.proofs);
+    if (said.holding >= set.count) continue;
+    const { refusals } = said;
     if (refusals.length === 0) return { refused: failed('unsigned', {}, proofs), proofs };
-    const found = String(tally.holding);
-    return tally.holding > 0
+    const found = String(said.holding);
+    return said.holding > 0
       ? { refused: failed('signers-too-few', { found, needed: String(set.count) }, proofs), proofs }
       : { refused: failed('signature-refused', { refusals: refusals.join('; ') }, proofs), proofs };
   }
@@ -82,7 +83,7 @@ async function checkStated(asked: Asked): Promise<Checked & { readonly names: Js
     const types = [...predicateTypeOf(type), ...(type.includes('://') ? [] : [`https://${type}`])];
     for (const written of attestors) {
       const set = await readNow(written, asked);
-      const tally = await count(set, async (attestor) => {
+      const said = await tally(set, async (attestor) => {
         const vouching = await vouchedBy(attestor, { kind: 'attestation', types }, asked);
         const predicates = vouching.vouched.map(({ statement }) => statement?.predicate);
         if (name !== '' && predicates.length > 0) names.push([name, predicates[0]]);
@@ -90,9 +91,9 @@ async function checkStated(asked: Asked): Promise<Checked & { readonly names: Js
         const refusals = problem === undefined ? vouching.refusals : [problem];
         return { ...vouching, refusals, holds: predicates.length > 0 && problem === undefined };
       });
-      proofs.push(...tally.proofs);
-      if (tally.holding >= set.count) continue;
-      const refusals = tally.refusals.join('; ');
+      proofs.push(...said.proofs);
+      if (said.holding >= set.count) continue;
+      const refusals = said.refusals.join('; ');
       const refused =
         refusals === ''
           ? failed('attestation-missing', { type }, proofs)
@@ -138,46 +139,6 @@ async function checkDenied({ deny, message }: Verification, scope: Scope): Promi
 /** A set of attestors with its variables replaced. */
 async function readNow(written: unknown, { verification, scope }: Asked): Promise<AttestorSet> {
   return readAttestorSet(await substitute(written, scope), verification);
-}
-
-interface Vote {
-  readonly holds: boolean;
-  readonly refusals: readonly string[];
-  readonly proofs: readonly EvidenceItem[];
-}
-
-interface Tally extends Omit<Vote, 'holds'> {
-  readonly holding: number;
-}
-
-/** How many of a set hold; no more are asked than are needed. A nested set is one vote. */
-async function count(
-  set: AttestorSet,
-  judge: (attestor: Attestor) => Promise<Vouching & { readonly holds: boolean }>,
-): Promise<Tally> {
-  let holding = 0;
-  const votes: Vote[] = [];
-  for (const entry of set.entries) {
-    if (holding >= set.count) break;
-    const vote = 'set' in entry ? await voteOfSet(entry.set, judge) : await voteOf(judge(entry.attestor));
-    votes.push(vote);
-    if (vote.holds) holding++;
-  }
-  return {
-    holding,
-    refusals: [...new Set(votes.flatMap(({ holds, refusals }) => (holds ? [] : refusals)))],
-    proofs: votes.flatMap(({ proofs }) => proofs),
-  };
-}
-
-async function voteOfSet(set: AttestorSet, judge: Parameters<typeof count>[1]): Promise<Vote> {
-  const { holding, ...rest } = await count(set, judge);
-  return { holds: holding >= set.count, ...rest };
-}
-
-async function voteOf(judged: ReturnType<Parameters<typeof count>[1]>): Promise<Vote> {
-  const { holds, refusals, proof } = await judged;
-  return { holds, refusals, proofs: [proof] };
 }
 
 async function vouchedBy(
