@@ -170,7 +170,10 @@ const patches: readonly (readonly [operation: object, before: unknown, after: un
   [{ op: 'add', path: '/a', value: 1 }, {}, { a: 1 }],
   [{ op: 'add', path: '/l/-', value: 3 }, { l: [1] }, { l: [1, 3] }],
   [{ op: 'add', path: '/l/0', value: 3 }, { l: [1] }, { l: [3, 1] }],
-  [{ op: 'add', path: '/l/-1', value: 3 }, { l: [1, 2] }, { l: [1, 3, 2] }],
+  [{ op: 'add', path: '/l/-1', value: 3 }, { l: [1, 2] }, { l: [1, 2, 3] }],
+  [{ op: 'add', path: '/l/-3', value: 3 }, { l: [1, 2] }, { l: [3, 1, 2] }],
+  [{ op: 'replace', path: '/l/-1', value: 3 }, { l: [1, 2] }, { l: [1, 3] }],
+  [{ op: 'add', path: '/x/2/y', value: 3 }, {}, { x: [null, null, { y: 3 }] }],
   [{ op: 'add', path: '/x/y', value: 1 }, {}, { x: { y: 1 } }],
   [{ op: 'replace', path: '/a', value: 2 }, { a: 1 }, { a: 2 }],
   [{ op: 'remove', path: '/a' }, { a: 1, b: 2 }, { b: 2 }],
@@ -193,6 +196,14 @@ test('a patch that cannot be applied', () => {
     { op: 'x', path: '/a' },
     { op: 'add', path: 'a', value: 1 },
     { op: 'add', path: '/l/9', value: 1 },
+    { op: 'add', path: '/a/b', value: 1 },
+    { op: 'add', path: '/l/-/b', value: 1 },
+    { op: 'replace', path: '/a' },
+    { op: 'add', path: '/x/100000/y', value: 1 },
+    { op: 'copy', from: '/x', path: '/b' },
+    { op: 'move', from: '/x', path: '/b' },
+    { op: 'copy', from: '/a', path: '/x/b' },
+    { op: 'remove', path: '' },
   ]) {
     const apply = () => applyJsonPatch({ a: 1, l: [] }, readJsonPatch(JSON.stringify([operation])));
     assert.throws(apply, { code: 'expression-failed' });
