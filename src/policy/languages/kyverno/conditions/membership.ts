@@ -31,7 +31,8 @@ function isOneAmong(key: string, value: unknown, isExact: boolean): boolean | un
 }
 
 function ofMany(keys: readonly string[], value: unknown, membership: Membership, isExact: boolean): boolean {
-  if (typeof value === 'string' && keys.length === 1 && keys[0] === value) return !isNegative(membership);
+  // Of the older operators both say that it is so.
+  if (typeof value === 'string' && keys.length === 1 && keys[0] === value) return isExact || !isNegative(membership);
   if (typeof value === 'string' && !isExact && isRange(value)) return inRange(keys, value, membership);
   const choices = choicesOf(value, membership, isExact);
   if (choices === undefined) return false;

@@ -1,4 +1,5 @@
 import { durationOfSeconds, parseDuration, type Duration } from '#policy/languages/kyverno/values/duration.ts';
+import { parseFloat64 } from '#policy/languages/kyverno/values/float.ts';
 import { compareQuantities, parseQuantity } from '#policy/languages/kyverno/values/quantity.ts';
 import { semver } from '#versions/semver.ts';
 
@@ -12,7 +13,7 @@ export function compareNumbers(key: unknown, value: unknown): number | undefined
   if (durations !== undefined) return sign(durations[0] - durations[1]);
   if (typeof key === 'string') return compareText(key, value);
   const number = numberOf(value);
-  return number === undefined ? undefined : order(key, number);
+  return number === undefined || Number.isNaN(number) || Number.isNaN(key) ? undefined : order(key, number);
 }
 
 /** Which duration is longer; numbers are seconds. */
@@ -34,11 +35,7 @@ export function asDurations(key: unknown, value: unknown): readonly [Duration, D
 /** The number that a value is, or that a text says. */
 export function numberOf(value: unknown): number | undefined {
   if (typeof value === 'number') return value;
-  if (typeof value !== 'string' || !/^[+-]?(?:\d{1,400}\.?\d{0,400}|\.\d{1,400})(?:[eE][+-]?\d{1,4})?$/.test(value)) {
-    return undefined;
-  }
-  const number = Number(value);
-  return Number.isFinite(number) ? number : undefined;
+  return typeof value === 'string' ? parseFloat64(value) : undefined;
 }
 
 function compareText(key: string, value: unknown): number | undefined {

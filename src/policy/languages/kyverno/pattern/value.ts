@@ -1,4 +1,5 @@
 import { parseDuration } from '#policy/languages/kyverno/values/duration.ts';
+import { parseFloat64 } from '#policy/languages/kyverno/values/float.ts';
 import { compareQuantities, parseQuantity } from '#policy/languages/kyverno/values/quantity.ts';
 import { isLike } from '#policy/languages/kyverno/values/wildcard.ts';
 
@@ -22,8 +23,8 @@ function isNothing(value: unknown): boolean {
 function matchesNumber(value: unknown, pattern: number): boolean {
   if (typeof value === 'number') return value === pattern;
   if (typeof value !== 'string') return false;
-  const form = Number.isInteger(pattern) ? /^[+-]?\d{1,20}$/ : /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?$/;
-  return value.length <= 400 && form.test(value) && Number(value) === pattern;
+  if (Number.isInteger(pattern)) return /^[+-]?\d{1,20}$/.test(value) && Number(value) === pattern;
+  return parseFloat64(value) === pattern;
 }
 
 function matchesText(value: unknown, pattern: string): boolean {

@@ -6,6 +6,7 @@ export interface Quantity {
 
 const billion = 1_000_000_000n;
 const longestText = 100;
+const largest = (2n ** 63n - 1n) * billion;
 
 const decimalSuffixes: ReadonlyMap<string, number> = new Map([
   ['n', -9],
@@ -21,19 +22,27 @@ const decimalSuffixes: ReadonlyMap<string, number> = new Map([
 ]);
 const binarySuffixes = ['Ki', 'Mi', 'Gi', 'Ti', 'Pi', 'Ei'];
 
-/** Reads a quantity (Kubernetes, `resource.ParseQuantity`); nothing for what is none. */
+/** Above it or below its negative, an exponent makes no difference any more. */
+const largestExponent = 1000;
+
+/**
+ * Reads a quantity (Kubernetes, `resource.ParseQuantity`); nothing for what is none. As there, a suffix or a sign alone is zero of it.
+ */
 export function parseQuantity(text: string): Quantity | undefined {
-  if (text.length > longestText) return undefined;
-  const [, sign, whole = '', fraction = '', suffix = ''] =
-    /^([+-]?)(\d*)(?:\.(\d*))?([numkMGTPE]|[KMGTPE]i|[eE][+-]?\d{1,2})?$/.exec(text) ?? [];
-  if (whole + fraction === '') return undefined;
+  if (text.length > longestText || text === '') return undefined;
+  const [all, sign, whole = '', fraction = '', suffix = ''] =
+    /^([+-]?)(\d*)(?:\.(\d*))?([numkMGTPE]|[KMGTPE]i|[eE][+-]?\d{1,9})?$/.exec(text) ?? [];
+  if (all === undefined || (whole + fraction === '' && /[PE]i/.test(suffix))) return undefined;
   const digits = BigInt(whole + fraction) * (sign === '-' ? -1n : 1n);
   const binary = binarySuffixes.indexOf(suffix);
-  if (binary >= 0)
-    return { billionths: scaled(digits * 1024n ** BigInt(binary + 1), -fraction.length), format: 'binary' };
+  if (binary >= 0) {
+    const billionths = scaled(digits * 1024n ** BigInt(binary + 1), -fraction.length);
+    return { billionths: capped(billionths), format: 'binary' };
+  }
   const known = decimalSuffixes.get(suffix);
+  const exponent = known ?? Math.max(-largestExponent, Math.min(Number(suffix.slice(1)), largestExponent));
   const format = known === undefined ? 'exponent' : 'decimal';
-  return { billionths: scaled(digits, (known ?? Number(suffix.slice(1))) - fraction.length), format };
+  return { billionths: scaled(digits, exponent - fraction.length), format };
 }
 
 /** Negative, zero or positive, as one is smaller than, the same as or larger than the other. */
@@ -75,4 +84,10 @@ function scaled(digits: bigint, exponent: number): bigint {
   const divisor = 10n ** BigInt(-power);
   const quotient = digits / divisor;
   return digits % divisor === 0n ? quotient : quotient + (digits < 0n ? -1n : 1n);
+}
+
+/** What is written with a binary suffix is never more than fits into 64 bits. */
+function capped(billionths: bigint): bigint {
+  if (billionths > largest) return largest;
+  return billionths < -largest ? -largest : billionths;
 }

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { formatDuration, parseDuration } from './duration.ts';
 import { toJson } from './json.ts';
 import { printed } from './print.ts';
+import { parseFloat64 } from './float.ts';
 import { compareQuantities, formatQuantity, parseQuantity } from './quantity.ts';
 import { isSame } from './same.ts';
 import { formatTime, parseTime } from './time.ts';
@@ -82,7 +83,11 @@ const quantities: readonly (readonly [string, string | undefined])[] = [
   ['500Ki', '500Ki'],
   ['1Kb', undefined],
   ['', undefined],
-  ['Mi', undefined],
+  ['Mi', '0'],
+  ['Ei', undefined],
+  ['-', '0'],
+  ['2e-3', '2e-3'],
+  ['99Ei', '9223372036854775807'],
 ];
 
 for (const [text, expected] of quantities) {
@@ -90,6 +95,27 @@ for (const [text, expected] of quantities) {
     const read = parseQuantity(text);
     assert.equal(read === undefined ? undefined : formatQuantity(read), expected);
   });
+}
+
+const floats: readonly (readonly [string, number | undefined])[] = [
+  ['1.5', 1.5],
+  ['.5e1', 5],
+  ['-1_000', -1000],
+  ['1__0', undefined],
+  ['_1', undefined],
+  ['Inf', Infinity],
+  ['-infinity', -Infinity],
+  ['NaN', NaN],
+  ['-NaN', undefined],
+  ['0x1.8p1', 3],
+  ['0x1', undefined],
+  ['1e400', undefined],
+  ['', undefined],
+  ['.', undefined],
+];
+
+for (const [text, expected] of floats) {
+  test(`the number ${text || 'of nothing'}`, () => assert.equal(parseFloat64(text), expected));
 }
 
 test('amounts have an order', () => {

@@ -1,3 +1,4 @@
+import { parseFloat64 } from '#policy/languages/kyverno/values/float.ts';
 import { toJson } from '#policy/languages/kyverno/values/json.ts';
 import { isSame } from '#policy/languages/kyverno/values/same.ts';
 import {
@@ -100,9 +101,8 @@ function asMergeable(value: unknown): object {
 
 function toNumber(value: unknown): number | null {
   if (typeof value === 'number') return value;
-  if (typeof value !== 'string' || !/^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,4})?$/.test(value)) return null;
-  const read = Number(value);
-  return Number.isFinite(read) ? read : null;
+  const read = typeof value === 'string' ? parseFloat64(value) : undefined;
+  return read === undefined || Number.isNaN(read) ? null : read;
 }
 
 function typeOf(value: unknown): string {
