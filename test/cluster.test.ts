@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { asObject, parseJson, type JsonObject } from '#kit/narrow.ts';
+import { asList, asObject, parseJson, type JsonObject } from '#kit/narrow.ts';
 import { bulla, missingPrograms, newFolder } from './bulla.ts';
 import { missingCluster, optionsOf, startCluster, until, type Cluster } from './cluster.ts';
 import { newGateFolders, startGate, type RunningGate } from './gate.ts';
@@ -76,6 +76,24 @@ describe('a real API server asks the gate', { skip: missing ?? false }, () => {
   async function stored(kind: string, name: string, path: string): Promise<string> {
     return succeedWith(['get', kind, name, '-o', `jsonpath={${path}}`]);
   }
+
+  test('bulla policy attack says who may change webhooks and policies', async () => {
+    const ca = join(policies, '..', 'ca.pem');
+    writeFileSync(ca, gate.authorities());
+    const images = { good: signed.pinned, bad: unsigned.pinned, ca, 'cluster-api': cluster.url };
+    const ways = async (credentials: string) => {
+      const flags = optionsOf({ ...images, 'cluster-credentials': credentials });
+      const run = await bulla(['policy', 'attack', gate.url, ...flags, '--json']);
+      const tried = asList(asObject(parseJson(run.stdout))?.['ways']).map((one) => asObject(one) ?? {});
+      const some = tried.filter(({ name }) => name === 'edited-configuration' || name === 'exception');
+      return { code: run.code, states: some.map(({ state }) => state), why: JSON.stringify(some) };
+    };
+    const ofTenant = await ways(cluster.tenantCredentials);
+    assert.deepEqual([ofTenant.code, ...ofTenant.states], [0, 'closed', 'closed'], ofTenant.why);
+    const ofAdmin = await ways(cluster.credentials);
+    assert.deepEqual([ofAdmin.code, ...ofAdmin.states], [1, 'untested', 'open']);
+    assert.match(ofAdmin.why, /delete validatingwebhookconfigurations/);
+  });
 
   test('an unsigned pod is denied with what to do', async () => {
     const sentence = new RegExp(`validate.policy.bulla.*Nobody has signed.*bulla sign ${unsigned.tagged}`, 's');
@@ -197,6 +215,19 @@ describe('a real API server asks the gate', { skip: missing ?? false }, () => {
       async () =>
         (await cluster.kubectl(['create', '--dry-run=server', '-f', '-'], pod('again', signed.tagged))).code === 0,
     );
+  });
+
+  test('whoever turns the webhooks off is seen', async () => {
+    const last = () => gate.log().findLast(({ event }) => event === 'webhooks');
+    await until(() => Promise.resolve(last() !== undefined));
+    assert.deepEqual(last()?.['gaps'], []);
+    const weaker = [{ op: 'replace', path: '/webhooks/0/failurePolicy', value: 'Ignore' }];
+    const patch = ['patch', 'validatingwebhookconfiguration', 'bulla', '--type=json', '-p'];
+    await succeedWith([...patch, JSON.stringify(weaker)]);
+    await until(() => Promise.resolve(last()?.['level'] === 'error'));
+    assert.match(JSON.stringify(last()), /validate.policy.bulla lets pass what it cannot ask about/);
+    await succeedWith([...patch, JSON.stringify([{ ...weaker[0], value: 'Fail' }])]);
+    await until(() => Promise.resolve(last()?.['level'] === 'info'));
   });
 
   test('a gate that is gone lets nothing pass', async () => {

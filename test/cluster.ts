@@ -17,6 +17,8 @@ export interface Cluster {
   readonly credentials: string;
   /** The same for a user `gate`, with the rights that somebody gives it. */
   readonly gateCredentials: string;
+  /** The same for a user `tenant`, who may nothing. */
+  readonly tenantCredentials: string;
   /** Runs kubectl as an administrator. @param input what `-f -` reads */
   kubectl(args: readonly string[], input?: unknown): Promise<Run>;
   stop(): Promise<void>;
@@ -32,7 +34,7 @@ export async function startCluster(options: Readonly<Record<string, string>> = {
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   writeFileSync(keyFile, privateKey.export({ format: 'pem', type: 'pkcs8' }));
   const tokens = join(folder, 'tokens.csv');
-  writeFileSync(tokens, 'admin-token,admin,1,system:masters\ngate-token,gate,2,gates\n');
+  writeFileSync(tokens, 'admin-token,admin,1,system:masters\ngate-token,gate,2,gates\ntenant-token,tenant,3,tenants\n');
   const etcdUrl = `http://127.0.0.1:${etcdPort}`;
   const etcdOptions = optionsOf({
     'data-dir': join(folder, 'etcd'),
@@ -93,6 +95,7 @@ export async function startCluster(options: Readonly<Record<string, string>> = {
     url,
     credentials,
     gateCredentials: credentialsOf('gate'),
+    tenantCredentials: credentialsOf('tenant'),
     kubectl: (args, input) =>
       command(peer('kubectl'), [...connection, ...args], {
         env: { HOME: folder },

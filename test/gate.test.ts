@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { asList, asObject, asText, parseJson, type JsonObject } from '#kit/narrow.ts';
+import type { JsonObject } from '#kit/narrow.ts';
 import { podOf, reviewOf, workloadOf } from '#gates/admission/attack/reviews.ts';
 import { startServer } from '#image/registry/testing.ts';
 import { createBox } from '#signatures/box/box.ts';
@@ -10,11 +10,11 @@ import { listen } from '#signatures/box/http/listen.ts';
 import { createBoxServer } from '#signatures/box/http/server.ts';
 import { createToken } from '#signatures/box/http/token.ts';
 import { createTufRepository } from '#signatures/trust/tuf/testing.ts';
-import { bulla, missingPrograms, newFolder } from './bulla.ts';
+import { missingPrograms, newFolder } from './bulla.ts';
 import { optionsOf, until } from './cluster.ts';
 import { newGateFolders, startGate, type GateFolders, type RunningGate } from './gate.ts';
 import { startRegistry, type Registry } from './registry.ts';
-import { copyAlone, done, newKeys, pushNewImage, type KeyFiles, type PushedImage } from './vouching.ts';
+import { done, newKeys, pushNewImage, type KeyFiles } from './vouching.ts';
 
 const missing = await missingPrograms('docker-registry', 'skopeo');
 
@@ -36,58 +36,6 @@ describe('the gate', { skip: missing ?? false }, () => {
 
   const start = (folders?: GateFolders, host = registry.host): Promise<RunningGate> =>
     startGate(optionsOf({ policy: policies, 'trusted-root': 'none', 'internal-registry': host }), folders);
-
-  async function signedImage(): Promise<PushedImage> {
-    const image = await pushNewImage(registry.host);
-    await done('sign', '--key', keys.key, image.pinned);
-    return image;
-  }
-
-  test('bulla policy attack finds it closed', async () => {
-    const folders = newGateFolders();
-    const gate = await start(folders);
-    try {
-      const signed = await signedImage();
-      const unsigned = await pushNewImage(registry.host);
-      // Both in one repository, so that a tag can be moved between them.
-      const bad = `${signed.name}@${digestOf(unsigned)}`;
-      await copyAlone(unsigned.pinned, `${signed.name}:unsigned`);
-      const third = await pushNewImage(registry.host);
-      await copyAlone(third.pinned, `${signed.name}:third`);
-      await copyAlone(`${signed.name}:${signed.digestTag}.sig`, `${signed.name}:${third.digestTag}.sig`);
-      const otherSubject = `${signed.name}@${digestOf(third)}`;
-      const index = await pushIndex(signed, [digestOf(signed), digestOf(unsigned)]);
-      const authorities = join(folders.ca, 'ca.pem');
-      writeFileSync(authorities, gate.authorities());
-      const options = optionsOf({ good: signed.pinned, bad, movable: `${signed.name}:moved`, ca: authorities });
-      const samples = [`--sample=other-subject=${otherSubject}`, `--sample=index-or-platform=${index}`];
-      const run = await bulla(['policy', 'attack', gate.url, ...options, ...samples, '--json']);
-      const tried = asList(asObject(parseJson(run.stdout))?.['ways']).map((one) => asObject(one) ?? {});
-      assert.deepEqual(
-        tried.filter(({ state }) => state === 'open'),
-        [],
-        run.stderr,
-      );
-      assert.equal(run.code, 0, run.stderr);
-      assert.equal(tried.length, 30);
-      const said = (image: string) => JSON.stringify(gate.log().filter((line) => JSON.stringify(line).includes(image)));
-      assert.match(said(otherSubject), /"signature-refused"/);
-      assert.match(said(index), /"unsigned"/);
-      const untested = tried.filter(({ state }) => state === 'untested').map(({ name }) => asText(name));
-      assert.deepEqual(untested, [
-        'certificate-without-name',
-        'attestation-of-anybody',
-        'exception',
-        'oversized-answer',
-        'old-image',
-        'preloaded-image',
-        'static-pod',
-        'edited-configuration',
-      ]);
-    } finally {
-      await gate.stop();
-    }
-  });
 
   test('what is signed after it was denied is let in soon', async () => {
     const gate = await start();
@@ -214,26 +162,6 @@ describe('the gate', { skip: missing ?? false }, () => {
     }
   });
 });
-
-function digestOf({ pinned }: PushedImage): string {
-  return pinned.slice(pinned.indexOf('@') + 1);
-}
-
-/** Pushes an index that nobody has signed, of images that are there. @returns its name by its digest */
-async function pushIndex({ name }: PushedImage, digests: readonly string[]): Promise<string> {
-  const manifestsAt = `http://${name.replace('/', '/v2/')}/manifests`;
-  const mediaType = 'application/vnd.oci.image.manifest.v1+json';
-  const manifests = await Promise.all(
-    digests.map(async (digest) => {
-      const answer = await fetch(`${manifestsAt}/${digest}`, { headers: { accept: mediaType } });
-      return { mediaType, digest, size: (await answer.arrayBuffer()).byteLength };
-    }),
-  );
-  const type = 'application/vnd.oci.image.index.v1+json';
-  const body = JSON.stringify({ schemaVersion: 2, mediaType: type, manifests });
-  const answer = await fetch(`${manifestsAt}/index`, { method: 'PUT', body, headers: { 'content-type': type } });
-  return `${name}@${answer.headers.get('docker-content-digest') ?? ''}`;
-}
 
 function named(name: string): JsonObject {
   return { apiVersion: 'policy.bulla/v1', kind: 'TrustPolicy', metadata: { name } };

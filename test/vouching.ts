@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { asList, asObject, asText, parseJson } from '#kit/narrow.ts';
-import { mediaTypes } from '#image/manifest.ts';
+import { asList, asObject, asText, parseJson, type JsonObject } from '#kit/narrow.ts';
+import { mediaTypes, type Descriptor } from '#image/manifest.ts';
 import { pushManifest } from '#image/registry/push-manifest.ts';
 import { createTransport } from '#image/registry/transport.ts';
 import { packTar, writeLayout } from '#image/testing.ts';
@@ -62,6 +62,7 @@ export async function done(...args: readonly string[]): Promise<string> {
 /** The names of an image in a registry. */
 export interface PushedImage {
   readonly name: string;
+  readonly descriptor: Descriptor;
   readonly tagged: string;
   readonly pinned: string;
   /** Of cosign's tags, without what comes after the dot. */
@@ -70,15 +71,18 @@ export interface PushedImage {
 
 let count = 0;
 
-/** Pushes a new image under a new name. */
-export async function pushNewImage(host: string, content = `image ${++count}`): Promise<PushedImage> {
+/** Pushes a new image under a new name. @param config more of its configuration */
+export async function pushNewImage(host: string, config: JsonObject = {}): Promise<PushedImage> {
   const layout = newFolder('image');
-  writeLayout(layout, [{ tag: '1', layers: [packTar([{ path: 'content', content }])] }]);
-  const name = `${host}/team/app${++count}`;
-  await succeed('skopeo', ['copy', '-q', '--dest-tls-verify=false', `oci:${layout}:1`, `docker://${name}:1`]);
-  const inspect = ['inspect', '--tls-verify=false', '--format', '{{.Digest}}', `docker://${name}:1`];
-  const digest = (await succeed('skopeo', inspect)).stdout.trim();
-  return { name, tagged: `${name}:1`, pinned: `${name}@${digest}`, digestTag: digest.replace(':', '-') };
+  const layers = [packTar([{ path: 'content', content: `image ${++count}` }])];
+  const [written] = writeLayout(layout, [{ tag: '1', layers, config }]);
+  assert.ok(written !== undefined);
+  const { digest, size } = written;
+  const name = `${host}/team/app${count}`;
+  const options = ['-q', '--preserve-digests', '--dest-tls-verify=false'];
+  await succeed('skopeo', ['copy', ...options, `oci:${layout}:1`, `docker://${name}:1`]);
+  const descriptor = { mediaType: mediaTypes.ociManifest, digest, size, annotations: {} };
+  return { name, descriptor, tagged: `${name}:1`, pinned: `${name}@${digest}`, digestTag: digest.replace(':', '-') };
 }
 
 /** Pushes an index of two images. @param name with the registry @returns its reference */

@@ -1,17 +1,17 @@
 import { generateKeyPairSync } from 'node:crypto';
+import type { CliProcess } from '#cli/context.ts';
+import { readSettings } from '#cli/settings.ts';
+import { verifyList } from '#cli/verification/verify-list.ts';
 import { mediaTypes } from '#image/manifest.ts';
 import { fakeRegistry } from '#image/registry/fake-registry.ts';
 import { registryStore } from '#image/registry/store.ts';
 import { startServer, tinyImage } from '#image/registry/testing.ts';
 import { createTransport } from '#image/registry/transport.ts';
-import type { CliProcess } from '#cli/context.ts';
-import { readSettings } from '#cli/settings.ts';
-import { verifyList } from '#cli/verification/verify-list.ts';
-import { keyIdOf } from '#signatures/keys/verification-key.ts';
 import { localSigningKey } from '#signatures/keys/signing-key.ts';
+import { keyIdOf } from '#signatures/keys/verification-key.ts';
+import { signaturePredicate } from '#signatures/predicate-types.ts';
 import { attach } from '#signatures/sign/attach.ts';
 import { signatureStatement } from '#signatures/sign/payloads.ts';
-import { signaturePredicate } from '#signatures/predicate-types.ts';
 
 /** What a list costs: requests to the registry, and how often what is beside the image was collected and judged. */
 export interface ListCost {

@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { messageOf } from '#kit/error.ts';
 import { hostPlatform, parsePlatform, type Platform } from '#image/platform.ts';
 import type { RegistryOptions } from '#image/registry/options.ts';
-import type { CliProcess } from './context.ts';
+import { messageOf } from '#kit/error.ts';
 import type { Configuration } from './configuration.ts';
+import type { CliProcess } from './context.ts';
 import { cliError } from './errors.ts';
-import { longestTimeout } from './timeout.ts';
 import type { SourceFlags } from './flags.ts';
+import { longestTimeout } from './timeout.ts';
 
 /** What holds for a run of the program: from the flags, else the environment, else the configuration file, else by default. */
 export interface Settings {

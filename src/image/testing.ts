@@ -83,6 +83,8 @@ export interface PackedImage {
 /** What was written of one image. */
 export interface WrittenImage {
   readonly digest: Digest;
+  /** Of its manifest, in bytes. */
+  readonly size: number;
   readonly layers: readonly Digest[];
   readonly config: Digest;
 }

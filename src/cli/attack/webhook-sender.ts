@@ -1,10 +1,10 @@
 import { request, type RequestOptions } from 'node:https';
+import { cliError } from '#cli/errors.ts';
+import type { Reply, Target } from '#gates/admission/attack/target.ts';
+import type { RegistryOptions } from '#image/registry/options.ts';
 import { collect } from '#kit/bytes.ts';
 import { messageOf } from '#kit/error.ts';
 import { asObject, parseJson } from '#kit/narrow.ts';
-import type { Reply, Target } from '#gates/admission/attack/target.ts';
-import type { RegistryOptions } from '#image/registry/options.ts';
-import { cliError } from '#cli/errors.ts';
 
 /** Answers have some kilobytes; seconds. */
 const largest = 16 << 20;

@@ -1,7 +1,11 @@
 import { stat } from 'node:fs/promises';
-import type { JsonObject } from '#kit/narrow.ts';
-import { openSource, isInRegistry } from '#image/sources/index.ts';
+import type { CliProcess } from '#cli/context.ts';
+import { cliError } from '#cli/errors.ts';
+import { readManifests, type ManifestFile } from '#cli/manifests/manifest-files.ts';
+import type { Settings } from '#cli/settings.ts';
 import { formatReference, parseReference } from '#image/reference.ts';
+import { openSource, isInRegistry } from '#image/sources/index.ts';
+import type { JsonObject } from '#kit/narrow.ts';
 import { creationOf } from '#policy/creation.ts';
 import type { ManifestObject } from '#policy/manifests/format.ts';
 import type { ManifestReference } from '#policy/manifests/reference.ts';
@@ -10,10 +14,6 @@ import type { Place, Question } from '#policy/question.ts';
 import { reasonOf } from '#policy/reasons/reason.ts';
 import type { CheckPosition } from '#policy/reports/check-report.ts';
 import type { ImagePath } from '#policy/workloads/image-path.ts';
-import type { CliProcess } from '#cli/context.ts';
-import { cliError } from '#cli/errors.ts';
-import { readManifests, type ManifestFile } from '#cli/manifests/manifest-files.ts';
-import type { Settings } from '#cli/settings.ts';
 
 /** One thing that is checked: what is asked, and what is known already. */
 export interface CheckSubject {

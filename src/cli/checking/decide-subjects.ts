@@ -1,3 +1,4 @@
+import { tool } from '#cli/tool.ts';
 import { mapConcurrently } from '#kit/concurrency.ts';
 import { asObject, asText, type JsonObject } from '#kit/narrow.ts';
 import { decide } from '#policy/decide.ts';
@@ -8,7 +9,6 @@ import type { Check, CheckReport } from '#policy/reports/check-report.ts';
 import type { Resources, Surroundings } from '#policy/surroundings.ts';
 import { verdictOf } from '#policy/verdict.ts';
 import type { CheckSubject } from './check-subjects.ts';
-import { tool } from '#cli/tool.ts';
 
 /** So many images and objects are decided at once; the same image is asked about once. */
 const atOnce = 8;

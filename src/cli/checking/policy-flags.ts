@@ -1,7 +1,7 @@
-import { spokenLanguages, type SpokenLanguage } from '#policy/reasons/explain.ts';
-import type { ImagePath } from '#policy/workloads/image-path.ts';
 import { cliError } from '#cli/errors.ts';
 import { knownWords, text } from '#cli/flags.ts';
+import { spokenLanguages, type SpokenLanguage } from '#policy/reasons/explain.ts';
+import type { ImagePath } from '#policy/workloads/image-path.ts';
 
 /** Flags of verbs that decide by policies. */
 export interface PolicyFlags {

@@ -1,9 +1,9 @@
+import { cliError } from '#cli/errors.ts';
+import { readFileNamed } from '#cli/read-file-named.ts';
 import { readReview } from '#gates/admission/read-review.ts';
 import { askAbout, type Place } from '#policy/question.ts';
 import type { ImagePath } from '#policy/workloads/image-path.ts';
 import type { CheckSubject } from './check-subjects.ts';
-import { cliError } from '#cli/errors.ts';
-import { readFileNamed } from '#cli/read-file-named.ts';
 
 /**
  * Admission reviews that were recorded, one a line, as what they asked.

@@ -1,19 +1,19 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { CliProcess } from '#cli/context.ts';
+import { scanSource } from '#cli/scanning/scan-source.ts';
+import type { Settings } from '#cli/settings.ts';
+import { keySurroundings } from '#cli/signing/key-surroundings.ts';
+import { loadTrust, type TrustFlags } from '#cli/trust.ts';
 import { formatReference, type Reference } from '#image/reference.ts';
 import { openRepository } from '#image/sources/registry.ts';
+import { gatherEvidence, type Access } from '#policy/evidence/gather.ts';
+import type { Resources, Surroundings } from '#policy/surroundings.ts';
 import { signatureError } from '#signatures/errors.ts';
 import { loadVerificationKey } from '#signatures/keys/load-key.ts';
 import { readVerificationKey, type VerificationKey } from '#signatures/keys/verification-key.ts';
-import { gatherEvidence, type Access } from '#policy/evidence/gather.ts';
-import type { Resources, Surroundings } from '#policy/surroundings.ts';
 import { openLocal } from './check-subjects.ts';
-import type { CliProcess } from '#cli/context.ts';
 import { firstSeen } from './first-sights.ts';
-import { keySurroundings } from '#cli/signing/key-surroundings.ts';
-import { scanSource } from '#cli/scanning/scan-source.ts';
-import type { Settings } from '#cli/settings.ts';
-import { loadTrust, type TrustFlags } from '#cli/trust.ts';
 
 /** Where policies of the command line find what they ask for. */
 export interface SurroundingsOptions {

@@ -1,14 +1,14 @@
 import { buildCommand } from '@stricli/core';
 import { readSubjects } from '#cli/checking/check-subjects.ts';
-import { exitCodes, usesColour, type Context } from '#cli/context.ts';
 import { decideSubjects, resourcesOf } from '#cli/checking/decide-subjects.ts';
+import { readPolicies } from '#cli/checking/policies.ts';
+import { policyFlags, readImagePaths, readLanguage, type PolicyFlags } from '#cli/checking/policy-flags.ts';
+import { createSurroundings } from '#cli/checking/surroundings.ts';
+import { exitCodes, usesColour, type Context } from '#cli/context.ts';
 import { cliError } from '#cli/errors.ts';
 import { knownWords, sourceFlags, text, type SourceFlags } from '#cli/flags.ts';
 import { chosenFormat, formatFlags, writeFileFor, type FormatFlags } from '#cli/output.ts';
-import { readPolicies } from '#cli/checking/policies.ts';
-import { policyFlags, readImagePaths, readLanguage, type PolicyFlags } from '#cli/checking/policy-flags.ts';
 import { readSettings } from '#cli/settings.ts';
-import { createSurroundings } from '#cli/checking/surroundings.ts';
 import { trustFlags, type TrustFlags } from '#cli/trust.ts';
 import { gateNames } from '#policy/question.ts';
 import { checkFormatNames, overallVerdict } from '#policy/reports/check-report.ts';

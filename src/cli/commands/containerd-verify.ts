@@ -1,10 +1,10 @@
 import { buildCommand } from '@stricli/core';
-import { messageOf } from '#kit/error.ts';
 import type { CliProcess, Context } from '#cli/context.ts';
 import { sourceFlags } from '#cli/flags.ts';
 import { loadNodePolicies, nodeFlags, openNodeJudge, type NodeFlags } from '#cli/serving/node-judge.ts';
 import { trustFlags } from '#cli/trust.ts';
 import { verifyPull, type PullAnswer } from '#gates/containerd/verify-pull.ts';
+import { messageOf } from '#kit/error.ts';
 
 export default buildCommand<NodeFlags, string[], Context>({
   docs: {

@@ -1,12 +1,12 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { buildCommand } from '@stricli/core';
-import { messageOf } from '#kit/error.ts';
 import { exitCodes, type Context } from '#cli/context.ts';
 import { knownWords, sourceFlags, text } from '#cli/flags.ts';
 import { loadNodePolicies, nodeFlags, openNodeJudge, type NodeFlags } from '#cli/serving/node-judge.ts';
 import { trustFlags } from '#cli/trust.ts';
 import { unseenWays } from '#gates/docker/routes.ts';
+import { messageOf } from '#kit/error.ts';
 import { realClock } from '#server/clock.ts';
 import { dockerRoutes } from '#server/gates/routes.ts';
 import { openServer } from '#server/http/open-server.ts';

@@ -1,14 +1,14 @@
 import { buildCommand } from '@stricli/core';
-import { openAdvisories } from '#cli/scanning/advisories.ts';
 import { exitCodes, usesColour, type Context } from '#cli/context.ts';
 import { cliError } from '#cli/errors.ts';
 import { sourceFlags, text, type SourceFlags } from '#cli/flags.ts';
-import { readFlawWords } from '#cli/scanning/flaw-words.ts';
-import { readLastScan } from '#cli/scanning/last-scan.ts';
 import { chosenFormat, formatFlags, toJson, type FormatFlags } from '#cli/output.ts';
 import { createProgress } from '#cli/progress.ts';
-import { readSettings } from '#cli/settings.ts';
+import { openAdvisories } from '#cli/scanning/advisories.ts';
+import { readFlawWords } from '#cli/scanning/flaw-words.ts';
+import { readLastScan } from '#cli/scanning/last-scan.ts';
 import { openSubject } from '#cli/scanning/subject.ts';
+import { readSettings } from '#cli/settings.ts';
 import { writeExplanation } from '#documents/explanation.ts';
 import { explanationToJson } from '#documents/json/explanation.ts';
 import { explainFlaw } from '#findings/explanation.ts';

@@ -1,12 +1,12 @@
 import { buildCommand } from '@stricli/core';
-import { attestFlags, attestIfAsked, type AttestFlags } from '#cli/signing/attest-flags.ts';
 import { exitCodes, type Context } from '#cli/context.ts';
 import { cliError } from '#cli/errors.ts';
 import { imageFlags, text, type ImageFlags } from '#cli/flags.ts';
 import { chosenFormat, formatFlags, writeFileFor, type FormatFlags } from '#cli/output.ts';
 import { createProgress } from '#cli/progress.ts';
-import { readSettings } from '#cli/settings.ts';
 import { openSubject } from '#cli/scanning/subject.ts';
+import { readSettings } from '#cli/settings.ts';
+import { attestFlags, attestIfAsked, type AttestFlags } from '#cli/signing/attest-flags.ts';
 import { tool } from '#cli/tool.ts';
 import { loadSbomFormat, sbomFormatNames } from '#documents/index.ts';
 import { sbomSubjectOf } from '#documents/sbom-subject.ts';

@@ -1,13 +1,13 @@
 import { buildCommand } from '@stricli/core';
-import { attestFlags, attestIfAsked, type AttestFlags } from '#cli/signing/attest-flags.ts';
 import { exitCodes, usesColour, type Context } from '#cli/context.ts';
 import { cliError } from '#cli/errors.ts';
 import { knownWords, sourceFlags, text, words, type SourceFlags } from '#cli/flags.ts';
+import { chosenFormat, formatFlags, writeFileFor, type FormatFlags } from '#cli/output.ts';
 import { closingFindings, describeUnrated, gateConditions, shownSeverities } from '#cli/scanning/gate.ts';
 import { rememberScan } from '#cli/scanning/last-scan.ts';
-import { chosenFormat, formatFlags, writeFileFor, type FormatFlags } from '#cli/output.ts';
 import { scanSource } from '#cli/scanning/scan-source.ts';
 import { readSettings } from '#cli/settings.ts';
+import { attestFlags, attestIfAsked, type AttestFlags } from '#cli/signing/attest-flags.ts';
 import { loadReportFormat, reportFormatNames } from '#documents/index.ts';
 import type { Report } from '#documents/report.ts';
 import type { Finding } from '#findings/finding.ts';

@@ -1,13 +1,10 @@
 import { buildCommand } from '@stricli/core';
 import { stringify } from 'yaml';
-import { webhookConfigurations } from '#gates/admission/webhooks.ts';
-import { messageOf } from '#kit/error.ts';
-import { pruneKeep } from '#image/keep.ts';
+import { policyFlags, readImagePaths, readLanguage, type PolicyFlags } from '#cli/checking/policy-flags.ts';
 import { exitCodes, type Context } from '#cli/context.ts';
 import { cliError } from '#cli/errors.ts';
 import { sourceFlags, type SourceFlags } from '#cli/flags.ts';
 import { policySetLoader } from '#cli/serving/policy-set.ts';
-import { policyFlags, readImagePaths, readLanguage, type PolicyFlags } from '#cli/checking/policy-flags.ts';
 import {
   memoryFolder,
   readCertificates,
@@ -22,17 +19,21 @@ import {
 import { createServeWorld, nobody } from '#cli/serving/serve-world.ts';
 import { readSettings } from '#cli/settings.ts';
 import { trustFlags, type TrustFlags } from '#cli/trust.ts';
+import { webhookConfigurations } from '#gates/admission/webhooks.ts';
+import { pruneKeep } from '#image/keep.ts';
+import { messageOf } from '#kit/error.ts';
+import { noResources } from '#policy/surroundings.ts';
 import { openAdmissionServer } from '#server/admission/open-admission-server.ts';
 import { realClock } from '#server/clock.ts';
 import { clusterGateRoutes } from '#server/gates/routes.ts';
 import { announceAuthorities } from '#server/kubernetes/announce-authorities.ts';
 import { clusterClient } from '#server/kubernetes/client.ts';
 import { clusterResources } from '#server/kubernetes/cluster-resources.ts';
+import { inspectWebhooks } from '#server/kubernetes/inspect-webhooks.ts';
 import { lineLog } from '#server/log.ts';
 import { openMemory } from '#server/memory/memory.ts';
 import { clusterPolicies } from '#server/policies/cluster-policies.ts';
 import { recorder } from '#server/reports/recorder.ts';
-import { noResources } from '#policy/surroundings.ts';
 
 interface Flags extends SourceFlags, PolicyFlags, TrustFlags, ServeFlags {}
 
@@ -94,10 +95,13 @@ export default buildCommand<Flags, [], Context>({
       });
     }, refreshEvery);
     const { webhooks } = flags;
-    const announce =
+    const configured =
       client === undefined || webhooks === undefined
-        ? undefined
-        : (authorities: string) => announceAuthorities(client, webhooks, authorities, Date.now());
+        ? {}
+        : {
+            announce: (authorities: string) => announceAuthorities(client, webhooks, authorities, Date.now()),
+            inspect: () => inspectWebhooks(client, webhooks),
+          };
     const server = await openAdmissionServer({
       listen,
       ...(flags.metricsListen === undefined ? {} : { listenForMetrics: readListen(flags.metricsListen) }),
@@ -105,7 +109,7 @@ export default buildCommand<Flags, [], Context>({
       world,
       memory,
       certificates,
-      ...(announce === undefined ? {} : { announce }),
+      ...configured,
       ...(client === undefined || flags.reports !== true
         ? {}
         : { recorder: recorder(client, { clock: realClock, log, language: readLanguage(flags) }) }),

@@ -1,23 +1,23 @@
 import { buildCommand } from '@stricli/core';
-import { readManifest } from '#image/store.ts';
-import type { Descriptor } from '#image/manifest.ts';
 import { exitCodes, type Context } from '#cli/context.ts';
 import { cliError } from '#cli/errors.ts';
-import { readFileNamed } from '#cli/read-file-named.ts';
 import { hidden, imageFlags, text, type ImageFlags } from '#cli/flags.ts';
 import { chosenFormat, formatFlags, toJson, writeFileFor, type FormatFlags } from '#cli/output.ts';
+import { readFileNamed } from '#cli/read-file-named.ts';
 import { readSettings } from '#cli/settings.ts';
 import { describeAttached } from '#cli/signing/attached.ts';
+import { flush, rememberMissed } from '#cli/signing/flush.ts';
 import { openRepository, type OpenedRepository } from '#cli/signing/opened-repository.ts';
-import { readSigning, type Signing } from '#cli/signing/signing.ts';
-import { signingSubject } from '#cli/signing/signing-subject.ts';
 import { signingFlags, type SigningFlags } from '#cli/signing/signing-flags.ts';
+import { signingSubject } from '#cli/signing/signing-subject.ts';
+import { readSigning, type Signing } from '#cli/signing/signing.ts';
+import type { Descriptor } from '#image/manifest.ts';
+import { readManifest } from '#image/store.ts';
 import { artifactOfBytes } from '#signatures/artifact.ts';
 import { writeBundle } from '#signatures/bundle/write-bundle.ts';
 import { signaturePredicate } from '#signatures/predicate-types.ts';
 import { attach, type Attached } from '#signatures/sign/attach.ts';
 import { signatureStatement, simpleSigningPayload, type Annotations } from '#signatures/sign/payloads.ts';
-import { flush, rememberMissed } from '#cli/signing/flush.ts';
 import { signContent } from '#signatures/sign/sign-content.ts';
 
 interface Flags extends ImageFlags, FormatFlags, SigningFlags {

@@ -1,18 +1,18 @@
 import { buildCommand } from '@stricli/core';
-import { BullaError } from '#kit/error.ts';
 import { exitCodes, usesColour, type Context } from '#cli/context.ts';
 import { cliError } from '#cli/errors.ts';
-import { expectationFlags, readDemand, type ExpectationFlags } from '#cli/verification/expectation.ts';
 import { imageFlags, text, type ImageFlags } from '#cli/flags.ts';
 import { chosenFormat, formatFlags, toJson, type FormatFlags } from '#cli/output.ts';
 import { isOn, readSettings } from '#cli/settings.ts';
+import { expectationFlags, readDemand, type ExpectationFlags } from '#cli/verification/expectation.ts';
+import { provenanceFlags } from '#cli/verification/provenance-flags.ts';
+import { isSummaryType, summaryFlags } from '#cli/verification/summary-flags.ts';
+import { writeVerification } from '#cli/verification/verification-text.ts';
 import { bundleBeside, verifyFile } from '#cli/verification/verify-file.ts';
 import { repositoryOf, verifyImage } from '#cli/verification/verify-images.ts';
 import { verifyList } from '#cli/verification/verify-list.ts';
 import { readSummaryPlan, writeSummaryFile } from '#cli/verification/write-summary.ts';
-import { provenanceFlags } from '#cli/verification/provenance-flags.ts';
-import { isSummaryType, summaryFlags } from '#cli/verification/summary-flags.ts';
-import { writeVerification } from '#cli/verification/verification-text.ts';
+import { BullaError } from '#kit/error.ts';
 import { refusedSubject, verificationToJson, type Verification } from '#signatures/verification.ts';
 
 interface Flags extends ImageFlags, FormatFlags, ExpectationFlags {

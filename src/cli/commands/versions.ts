@@ -1,9 +1,9 @@
 import { buildCommand } from '@stricli/core';
-import { compareVersions, findScheme, schemes, type SchemeName } from '#versions/index.ts';
 import { exitCodes, type Context } from '#cli/context.ts';
 import { cliError } from '#cli/errors.ts';
 import { chosenFormat, formatFlags, type FormatFlags } from '#cli/output.ts';
 import { readLines } from '#kit/lines.ts';
+import { compareVersions, findScheme, schemes, type SchemeName } from '#versions/index.ts';
 
 const formats = ['text', 'json'] as const;
 const names = schemes.map(({ name }) => name).toSorted();

@@ -1,7 +1,7 @@
+import { cliError } from '#cli/errors.ts';
 import { collect } from '#kit/bytes.ts';
 import { messageOf } from '#kit/error.ts';
 import { readGitRefs, type GitRefs } from '#policy/pinning/git-refs.ts';
-import { cliError } from '#cli/errors.ts';
 
 /** Bytes of what a server says of its refs; the largest public repositories stay below. */
 const largestAnswer = 64 << 20;

@@ -1,10 +1,10 @@
-import { BullaError, messageOf } from '#kit/error.ts';
+import type { CliProcess } from '#cli/context.ts';
+import type { Settings } from '#cli/settings.ts';
 import { formatReference } from '#image/reference.ts';
 import { openRepository } from '#image/sources/registry.ts';
 import { readManifest } from '#image/store.ts';
+import { BullaError, messageOf } from '#kit/error.ts';
 import type { Look, Looked } from '#policy/lint/rule.ts';
-import type { CliProcess } from '#cli/context.ts';
-import type { Settings } from '#cli/settings.ts';
 
 /** Asks registries what references are; about each once. What cannot be asked is an answer. */
 export function registryLook({ registry, offline }: Settings, { env }: Pick<CliProcess, 'env'>): Look {

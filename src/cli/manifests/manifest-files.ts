@@ -1,11 +1,11 @@
 import { createReadStream } from 'node:fs';
 import { lstat, readdir, realpath, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
+import { cliError } from '#cli/errors.ts';
 import { collect } from '#kit/bytes.ts';
 import { messageOf } from '#kit/error.ts';
 import type { ReadingOptions } from '#policy/manifests/format.ts';
 import { readManifest, type Manifest } from '#policy/manifests/read-manifest.ts';
-import { cliError } from '#cli/errors.ts';
 
 /** A file that was read, and where it really is. */
 export interface ManifestFile extends Manifest {

@@ -1,12 +1,12 @@
 import { chmod, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { cliError } from '#cli/errors.ts';
+import { unwritable } from '#cli/output.ts';
+import { readFileNamed } from '#cli/read-file-named.ts';
 import { replaceAtomically, writeAtomically } from '#kit/atomic-file.ts';
 import { digestOf } from '#kit/digest.ts';
 import { applyEdits, type Edit } from '#policy/pinning/edit.ts';
 import { readUndoRecord, undo, undoName, undoRecord } from '#policy/pinning/undo-record.ts';
-import { cliError } from '#cli/errors.ts';
-import { unwritable } from '#cli/output.ts';
-import { readFileNamed } from '#cli/read-file-named.ts';
 
 /**
  * Carries out changes of a file: beside it, then in place of it, with the rights that it had. What takes them back is kept first, in

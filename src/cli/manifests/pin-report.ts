@@ -1,9 +1,9 @@
-import { countOf } from '#kit/amounts.ts';
+import { toJson } from '#cli/output.ts';
 import { painter, printable, type Paint } from '#documents/table/layout.ts';
+import { countOf } from '#kit/amounts.ts';
 import type { Manifest } from '#policy/manifests/read-manifest.ts';
 import type { ManifestGap } from '#policy/manifests/reference.ts';
 import type { Outcome, PlannedReference } from '#policy/pinning/plan-pins.ts';
-import { toJson } from '#cli/output.ts';
 
 /** What becomes of the references of a file. */
 export interface PinnedFile {

@@ -1,14 +1,14 @@
+import type { CliProcess } from '#cli/context.ts';
+import { cliError } from '#cli/errors.ts';
+import type { Settings } from '#cli/settings.ts';
+import { verifyImage } from '#cli/verification/verify-images.ts';
 import { formatReference, type Reference } from '#image/reference.ts';
 import { openRepository } from '#image/sources/registry.ts';
 import type { GitRefs } from '#policy/pinning/git-refs.ts';
 import { rememberingResolver, type Resolved, type Resolver } from '#policy/pinning/plan-pins.ts';
 import type { Demand } from '#signatures/judge.ts';
 import { isRefusal } from '#signatures/refusal.ts';
-import type { CliProcess } from '#cli/context.ts';
-import { cliError } from '#cli/errors.ts';
 import { askGitServer } from './git-server.ts';
-import type { Settings } from '#cli/settings.ts';
-import { verifyImage } from '#cli/verification/verify-images.ts';
 
 /** Who must have signed an image before it is pinned. */
 export interface PinDemand {

@@ -1,11 +1,11 @@
-import { messageOf } from '#kit/error.ts';
 import { openKnowledge, type Knowledge } from '#advisories/knowledge.ts';
 import { listSnapshots, readSnapshotFacts } from '#advisories/store/database.ts';
-import { neededParts, type NeededPart } from '#findings/needs.ts';
-import type { Inventory } from '#inventory/inventory.ts';
 import type { Output } from '#cli/context.ts';
 import { formatImport, type Progress } from '#cli/progress.ts';
 import type { Settings } from '#cli/settings.ts';
+import { neededParts, type NeededPart } from '#findings/needs.ts';
+import type { Inventory } from '#inventory/inventory.ts';
+import { messageOf } from '#kit/error.ts';
 
 /** Hours after which a feed is asked whether it has something new. */
 const freshFor = 24;

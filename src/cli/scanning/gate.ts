@@ -1,7 +1,7 @@
-import { countOf } from '#kit/amounts.ts';
 import type { Finding } from '#findings/finding.ts';
 import { severityLevels, type SeverityLevel } from '#findings/severity.ts';
 import { severityRank } from '#findings/urgency.ts';
+import { countOf } from '#kit/amounts.ts';
 
 /** What a gate may be closed for: a severity means that or worse, the rest is what it says; `unknown` is what nobody has rated. */
 export const gateConditions = [

@@ -1,12 +1,12 @@
-import type { Report } from '#documents/report.ts';
-import type { Image } from '#image/image.ts';
-import { findFlaws } from '#findings/findings.ts';
-import { openAdvisories } from './advisories.ts';
 import type { CliProcess, Output } from '#cli/context.ts';
 import { createProgress, type Progress } from '#cli/progress.ts';
 import type { Settings } from '#cli/settings.ts';
-import { openSubject, readSubject, type OpenedSubject } from './subject.ts';
 import { tool } from '#cli/tool.ts';
+import type { Report } from '#documents/report.ts';
+import { findFlaws } from '#findings/findings.ts';
+import type { Image } from '#image/image.ts';
+import { openAdvisories } from './advisories.ts';
+import { openSubject, readSubject, type OpenedSubject } from './subject.ts';
 
 /** Looks at a source and at all that is known about it. @throws every error of sources, images and advisories */
 export async function scanSource(

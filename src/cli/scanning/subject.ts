@@ -1,20 +1,20 @@
-import { formatBytes } from '#kit/amounts.ts';
 import { readFile } from 'node:fs/promises';
-import { messageOf, within } from '#kit/error.ts';
+import { cliError } from '#cli/errors.ts';
+import { generation } from '#cli/generation.ts';
+import { formatProgress, type Progress } from '#cli/progress.ts';
+import type { Settings } from '#cli/settings.ts';
+import type { Subject } from '#documents/report.ts';
 import { findBase, type BaseImage } from '#image/base.ts';
-import { folderKeep, noKeep } from '#image/keep.ts';
 import { imageError } from '#image/errors.ts';
 import type { Image } from '#image/image.ts';
+import { folderKeep, noKeep } from '#image/keep.ts';
 import { openSource } from '#image/sources/index.ts';
 import { titleOf } from '#image/title.ts';
 import { inventoryFromPurls } from '#inventory/from-purls.ts';
 import type { Inventory } from '#inventory/inventory.ts';
 import { readInventory } from '#inventory/read-inventory.ts';
-import type { Subject } from '#documents/report.ts';
-import { cliError } from '#cli/errors.ts';
-import { generation } from '#cli/generation.ts';
-import { formatProgress, type Progress } from '#cli/progress.ts';
-import type { Settings } from '#cli/settings.ts';
+import { formatBytes } from '#kit/amounts.ts';
+import { messageOf, within } from '#kit/error.ts';
 
 /** What a source names, and what is in it. */
 export interface OpenedSubject {

@@ -1,19 +1,19 @@
+import { join } from 'node:path';
+import { policyFlags, readLanguage, several, type PolicyFlags } from '#cli/checking/policy-flags.ts';
+import type { CliProcess } from '#cli/context.ts';
+import { cliError } from '#cli/errors.ts';
+import { text, type SourceFlags } from '#cli/flags.ts';
+import { readSettings } from '#cli/settings.ts';
+import type { TrustFlags } from '#cli/trust.ts';
 import type { Asking } from '#gates/asking.ts';
 import type { Judge } from '#gates/judge.ts';
-import { join } from 'node:path';
 import { realClock } from '#server/clock.ts';
 import { createJudge } from '#server/judge/create-judge.ts';
 import { deadlineAfter } from '#server/judge/deadline.ts';
 import type { PolicySet } from '#server/judge/policy-set.ts';
 import { openMemory } from '#server/memory/memory.ts';
-import type { CliProcess } from '#cli/context.ts';
-import { cliError } from '#cli/errors.ts';
-import { text, type SourceFlags } from '#cli/flags.ts';
-import { policyFlags, readLanguage, several, type PolicyFlags } from '#cli/checking/policy-flags.ts';
 import { policySetLoader } from './policy-set.ts';
 import { createServeWorld, nobody } from './serve-world.ts';
-import { readSettings } from '#cli/settings.ts';
-import type { TrustFlags } from '#cli/trust.ts';
 
 /** Flags of gates on a machine that runs containers. */
 export interface NodeFlags extends SourceFlags, TrustFlags, Pick<PolicyFlags, 'policy' | 'keys' | 'lang'> {

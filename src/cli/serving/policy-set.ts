@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
+import { policyFilesAt, readPolicies } from '#cli/checking/policies.ts';
+import { generation } from '#cli/generation.ts';
+import { tool } from '#cli/tool.ts';
 import { digestOf } from '#kit/digest.ts';
 import type { PolicyDocument } from '#policy/policy.ts';
 import type { PolicySet } from '#server/judge/policy-set.ts';
-import { generation } from '#cli/generation.ts';
-import { policyFilesAt, readPolicies } from '#cli/checking/policies.ts';
-import { tool } from '#cli/tool.ts';
 
 /**
  * Loads the policies of files and folders, with a name for every byte of them and for the program that reads them. Where nothing has

@@ -1,15 +1,15 @@
 import type { ListenOptions } from 'node:net';
 import { join } from 'node:path';
+import { several } from '#cli/checking/policy-flags.ts';
+import { cliError } from '#cli/errors.ts';
+import { text } from '#cli/flags.ts';
+import type { Settings } from '#cli/settings.ts';
 import type { ResourceOfGroup, WebhookOptions } from '#gates/admission/webhooks.ts';
 import { certificateFiles } from '#server/certificates/files.ts';
 import { ownAuthority } from '#server/certificates/own-authority.ts';
 import type { CertificateSource } from '#server/certificates/source.ts';
-import type { PolicyKind } from '#server/policies/cluster-policies.ts';
 import { surroundingCluster, usualCredentials, type ClusterPlace } from '#server/kubernetes/client.ts';
-import { cliError } from '#cli/errors.ts';
-import { text } from '#cli/flags.ts';
-import { several } from '#cli/checking/policy-flags.ts';
-import type { Settings } from '#cli/settings.ts';
+import type { PolicyKind } from '#server/policies/cluster-policies.ts';
 
 /** Flags of `bulla serve`, besides those of policies, trust and images. */
 export interface ServeFlags {

@@ -1,6 +1,12 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { listSnapshots, readSnapshotFacts } from '#advisories/store/database.ts';
+import { firstSeen } from '#cli/checking/first-sights.ts';
+import { findKey } from '#cli/checking/surroundings.ts';
+import type { CliProcess } from '#cli/context.ts';
+import { scanImage } from '#cli/scanning/scan-source.ts';
+import type { Settings } from '#cli/settings.ts';
+import { loadTrust, type TrustFlags } from '#cli/trust.ts';
 import { openImage } from '#image/image.ts';
 import { formatReference, type Reference } from '#image/reference.ts';
 import type { RegistryOptions } from '#image/registry/options.ts';
@@ -18,12 +24,6 @@ import type { Memory } from '#server/memory/memory.ts';
 import { signatureError } from '#signatures/errors.ts';
 import type { VerificationKey } from '#signatures/keys/verification-key.ts';
 import type { TrustRoot } from '#signatures/trust/trust-root.ts';
-import type { CliProcess } from '#cli/context.ts';
-import { firstSeen } from '#cli/checking/first-sights.ts';
-import { scanImage } from '#cli/scanning/scan-source.ts';
-import type { Settings } from '#cli/settings.ts';
-import { findKey } from '#cli/checking/surroundings.ts';
-import { loadTrust, type TrustFlags } from '#cli/trust.ts';
 
 /** What the world of a server is made of. */
 export interface ServeWorldOptions {

@@ -1,8 +1,8 @@
-import type { Digest } from '#kit/digest.ts';
-import type { Predicate } from '#signatures/sign/predicate.ts';
 import type { CliProcess } from '#cli/context.ts';
 import { cliError } from '#cli/errors.ts';
 import type { Settings } from '#cli/settings.ts';
+import type { Digest } from '#kit/digest.ts';
+import type { Predicate } from '#signatures/sign/predicate.ts';
 import { signingFlags, type SigningFlags } from './signing-flags.ts';
 
 /** Flags of commands that may sign what they have made. */

@@ -1,15 +1,15 @@
-import type { Digest } from '#kit/digest.ts';
+import type { CliProcess } from '#cli/context.ts';
+import type { Settings } from '#cli/settings.ts';
 import { imageError } from '#image/errors.ts';
 import type { Platform } from '#image/platform.ts';
+import type { Digest } from '#kit/digest.ts';
 import { attach } from '#signatures/sign/attach.ts';
 import { statementOf } from '#signatures/sign/payloads.ts';
 import type { Predicate } from '#signatures/sign/predicate.ts';
-import type { CliProcess } from '#cli/context.ts';
-import { signingSubject } from './signing-subject.ts';
-import type { Settings } from '#cli/settings.ts';
-import { rememberMissed } from './flush.ts';
 import type { AttachedTo } from './attached.ts';
+import { rememberMissed } from './flush.ts';
 import { openRepository } from './opened-repository.ts';
+import { signingSubject } from './signing-subject.ts';
 import type { Signing } from './signing.ts';
 
 /**

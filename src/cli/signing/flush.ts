@@ -1,19 +1,19 @@
 import { createPublicKey, X509Certificate } from 'node:crypto';
-import { messageOf } from '#kit/error.ts';
-import { imageError } from '#image/errors.ts';
-import { loadPublicKey } from '#signatures/keys/load-key.ts';
-import { checkSignature } from '#signatures/signature.ts';
-import { publishLater } from '#signatures/sign/publish-later.ts';
-import type { LogEntry, Signed } from '#signatures/signed.ts';
 import type { CliProcess } from '#cli/context.ts';
 import { cliError } from '#cli/errors.ts';
-import { keySurroundings } from './key-surroundings.ts';
 import type { Settings } from '#cli/settings.ts';
-import { serviceAddresses } from './service-addresses.ts';
+import { imageError } from '#image/errors.ts';
+import { messageOf } from '#kit/error.ts';
+import { loadPublicKey } from '#signatures/keys/load-key.ts';
+import { publishLater } from '#signatures/sign/publish-later.ts';
+import { checkSignature } from '#signatures/signature.ts';
+import type { LogEntry, Signed } from '#signatures/signed.ts';
+import { keySurroundings } from './key-surroundings.ts';
 import { openRepository } from './opened-repository.ts';
 import { publisher } from './publisher.ts';
-import type { Signing } from './signing.ts';
+import { serviceAddresses } from './service-addresses.ts';
 import { withSettings, type SigningFlags } from './signing-flags.ts';
+import type { Signing } from './signing.ts';
 import { listUnpublished, rememberUnpublished, type Unpublished } from './unpublished.ts';
 
 /** What was published of one image. */

@@ -1,5 +1,5 @@
-import type { KeySurroundings } from '#signatures/keys/providers/provider.ts';
 import { hasPerson, type CliProcess } from '#cli/context.ts';
+import type { KeySurroundings } from '#signatures/keys/providers/provider.ts';
 
 /** What lies around keys on the command line: the environment, and a person if there is a terminal. */
 export function keySurroundings(io: CliProcess): KeySurroundings {

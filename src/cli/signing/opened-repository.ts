@@ -1,3 +1,6 @@
+import type { CliProcess } from '#cli/context.ts';
+import { cliError } from '#cli/errors.ts';
+import type { Settings } from '#cli/settings.ts';
 import { imageError } from '#image/errors.ts';
 import { formatReference, parseReference } from '#image/reference.ts';
 import { registryStore } from '#image/registry/store.ts';
@@ -5,9 +8,6 @@ import { createTransport } from '#image/registry/transport.ts';
 import { isInRegistry } from '#image/sources/index.ts';
 import type { Store } from '#image/store.ts';
 import type { Repository } from '#signatures/storage/repository.ts';
-import type { CliProcess } from '#cli/context.ts';
-import { cliError } from '#cli/errors.ts';
-import type { Settings } from '#cli/settings.ts';
 
 /** A repository that is written to, and what its reference means there. */
 export interface OpenedRepository {

@@ -1,6 +1,6 @@
 import { X509Certificate, type KeyObject } from 'node:crypto';
-import { publishInRekor } from '#signatures/services/rekor.ts';
 import { publishInRekorTiles } from '#signatures/services/rekor-tiles.ts';
+import { publishInRekor } from '#signatures/services/rekor.ts';
 import type { Patience } from '#signatures/services/request.ts';
 import type { LogEntry, Signed, SignerMaterial } from '#signatures/signed.ts';
 import type { Unpublished } from './unpublished.ts';

@@ -1,11 +1,11 @@
-import { BullaError } from '#kit/error.ts';
-import { readSigningConfig, type SigningConfig } from '#signatures/services/signing-config.ts';
 import type { CliProcess } from '#cli/context.ts';
 import { cliError } from '#cli/errors.ts';
 import { readFileNamed } from '#cli/read-file-named.ts';
 import type { Settings } from '#cli/settings.ts';
-import type { SigningFlags } from './signing-flags.ts';
 import { loadInstance } from '#cli/trust.ts';
+import { BullaError } from '#kit/error.ts';
+import { readSigningConfig, type SigningConfig } from '#signatures/services/signing-config.ts';
+import type { SigningFlags } from './signing-flags.ts';
 
 /** The services of Sigstore's public instance, where its own list of them cannot be had. */
 const publicServices: SigningConfig = {

@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
+import type { CliProcess } from '#cli/context.ts';
+import { knownWords } from '#cli/flags.ts';
 import { printable } from '#documents/table/layout.ts';
 import { discover } from '#signatures/services/sign-in/issuer.ts';
 import { noToken } from '#signatures/services/tokens/index.ts';
-import type { CliProcess } from '#cli/context.ts';
-import { knownWords } from '#cli/flags.ts';
 import type { SigningFlags } from './signing-flags.ts';
 
 const oidcFlows = ['browser', 'device'] as const;

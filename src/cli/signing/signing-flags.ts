@@ -1,6 +1,6 @@
-import { attachFormats } from '#signatures/sign/attach-format.ts';
 import { hidden, text } from '#cli/flags.ts';
 import type { Settings } from '#cli/settings.ts';
+import { attachFormats } from '#signatures/sign/attach-format.ts';
 
 /** Flags of commands that sign. */
 export interface SigningFlags {

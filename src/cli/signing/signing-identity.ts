@@ -1,4 +1,6 @@
 import { X509Certificate, type KeyObject } from 'node:crypto';
+import { cliError } from '#cli/errors.ts';
+import { readFileNamed } from '#cli/read-file-named.ts';
 import { readPemCertificates } from '#signatures/certificate/read-certificate.ts';
 import { signatureError } from '#signatures/errors.ts';
 import { loadSigningKey } from '#signatures/keys/load-key.ts';
@@ -7,8 +9,6 @@ import { keyIdOf } from '#signatures/keys/verification-key.ts';
 import { certifyKey } from '#signatures/services/fulcio.ts';
 import type { SigningIdentity } from '#signatures/sign/sign-content.ts';
 import { checkSignature } from '#signatures/signature.ts';
-import { cliError } from '#cli/errors.ts';
-import { readFileNamed } from '#cli/read-file-named.ts';
 import type { SigningFlags } from './signing-flags.ts';
 
 /** Who signs, and by which key others know it. */

@@ -1,5 +1,5 @@
-import { openImage } from '#image/image.ts';
 import { imageError } from '#image/errors.ts';
+import { openImage } from '#image/image.ts';
 import type { Descriptor } from '#image/manifest.ts';
 import type { Platform } from '#image/platform.ts';
 import type { OpenedRepository } from './opened-repository.ts';

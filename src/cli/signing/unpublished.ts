@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { CliProcess } from '#cli/context.ts';
 import { writeAtomically } from '#kit/atomic-file.ts';
 import { asObject, asText, parseJson } from '#kit/narrow.ts';
-import type { CliProcess } from '#cli/context.ts';
 
 /** An image whose signatures wait to be published, because the log was down when they were made. */
 export interface Unpublished {

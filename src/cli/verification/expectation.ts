@@ -1,21 +1,21 @@
+import type { CliProcess } from '#cli/context.ts';
+import { cliError } from '#cli/errors.ts';
+import { hidden, knownWords, text } from '#cli/flags.ts';
+import type { Settings } from '#cli/settings.ts';
+import { keySurroundings } from '#cli/signing/key-surroundings.ts';
+import { loadTrust, namesOwnAuthority, trustFlags, type TrustFlags } from '#cli/trust.ts';
 import type { ExpectedClaim, ExpectedIdentity } from '#signatures/identity/expected-identity.ts';
 import { issuerOfRepository } from '#signatures/identity/expected-identity.ts';
 import { expressionPattern, globPattern, type Pattern } from '#signatures/identity/pattern.ts';
 import type { Demand } from '#signatures/judge.ts';
-import { readNotationTrust } from '#signatures/notation/trust/notation-trust.ts';
 import { loadVerificationKey } from '#signatures/keys/load-key.ts';
 import type { KeySurroundings } from '#signatures/keys/providers/provider.ts';
 import type { VerificationKey } from '#signatures/keys/verification-key.ts';
+import { readNotationTrust } from '#signatures/notation/trust/notation-trust.ts';
 import { predicateTypeOf } from '#signatures/predicate-types.ts';
 import type { Period } from '#signatures/trust/trust-root.ts';
-import { cliError } from '#cli/errors.ts';
-import type { CliProcess } from '#cli/context.ts';
 import { provenanceExaminer, provenanceFlags, type ProvenanceFlags } from './provenance-flags.ts';
 import { isSummaryType, summaryExaminer, summaryFlags, type SummaryFlags } from './summary-flags.ts';
-import { hidden, knownWords, text } from '#cli/flags.ts';
-import { keySurroundings } from '#cli/signing/key-surroundings.ts';
-import type { Settings } from '#cli/settings.ts';
-import { loadTrust, namesOwnAuthority, trustFlags, type TrustFlags } from '#cli/trust.ts';
 
 /** Flags that say who must have signed what. */
 export interface ExpectationFlags extends ProvenanceFlags, SummaryFlags, TrustFlags {

@@ -1,7 +1,10 @@
+import { cliError } from '#cli/errors.ts';
+import { text } from '#cli/flags.ts';
+import { readFileNamed } from '#cli/read-file-named.ts';
 import { parseJson } from '#kit/narrow.ts';
 import { readTrustedBuilders } from '#provenance/builders/read-builders.ts';
-import { wellKnownBuilders } from '#provenance/builders/well-known.ts';
 import type { Level } from '#provenance/builders/trusted-builder.ts';
+import { wellKnownBuilders } from '#provenance/builders/well-known.ts';
 import type { ProvenanceDemand } from '#provenance/judge/demand.ts';
 import { judgeProvenance, type ProvenanceVerdict } from '#provenance/judge/judge.ts';
 import type { AllowedParameter } from '#provenance/judge/parameters.ts';
@@ -11,9 +14,6 @@ import { signerOf } from '#provenance/signer.ts';
 import { globPattern } from '#signatures/identity/pattern.ts';
 import type { Demand } from '#signatures/judge.ts';
 import { refuse, type Details } from '#signatures/refusal.ts';
-import { cliError } from '#cli/errors.ts';
-import { text } from '#cli/flags.ts';
-import { readFileNamed } from '#cli/read-file-named.ts';
 
 /** Flags that say how an image must have been built. */
 export interface ProvenanceFlags {

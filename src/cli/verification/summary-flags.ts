@@ -1,3 +1,5 @@
+import { cliError } from '#cli/errors.ts';
+import { text } from '#cli/flags.ts';
 import { algorithmOf, hexOf, parseDigest } from '#kit/digest.ts';
 import { provenanceCureOf } from '#provenance/refusal.ts';
 import { signerOf } from '#provenance/signer.ts';
@@ -9,8 +11,6 @@ import { globPattern } from '#signatures/identity/pattern.ts';
 import type { Examine } from '#signatures/judge.ts';
 import { predicateTypeOf } from '#signatures/predicate-types.ts';
 import { refuse, type Details } from '#signatures/refusal.ts';
-import { cliError } from '#cli/errors.ts';
-import { text } from '#cli/flags.ts';
 
 /** Flags about summaries of verifications (VSA): what one must say, or with what one is written. */
 export interface SummaryFlags {

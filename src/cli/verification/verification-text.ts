@@ -1,5 +1,5 @@
-import { shortDigest } from '#kit/digest.ts';
 import { painter, printable, type Paint } from '#documents/table/layout.ts';
+import { shortDigest } from '#kit/digest.ts';
 import type { CertificateIdentity, ClaimName } from '#signatures/identity/certificate-identity.ts';
 import type { Vouched } from '#signatures/judge.ts';
 import { cureOf, isRefusal, linkOf, type Details, type Refusal } from '#signatures/refusal.ts';

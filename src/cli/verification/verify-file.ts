@@ -1,11 +1,11 @@
+import { cliError } from '#cli/errors.ts';
+import { readFileNamed } from '#cli/read-file-named.ts';
 import { parseDigest } from '#kit/digest.ts';
 import { artifactOfBytes, artifactOfDigest, type Artifact } from '#signatures/artifact.ts';
 import { readBundle } from '#signatures/bundle/read-bundle.ts';
 import { judgeSigned, type Demand } from '#signatures/judge.ts';
 import { isRefusal } from '#signatures/refusal.ts';
 import { verificationOf, type Verification } from '#signatures/verification.ts';
-import { cliError } from '#cli/errors.ts';
-import { readFileNamed } from '#cli/read-file-named.ts';
 
 /**
  * Verifies a file, or a digest, with its bundle. A bundle may hold a signature or a statement; both say that they are about the file,

@@ -1,19 +1,19 @@
-import { mapConcurrently } from '#kit/concurrency.ts';
-import type { Digest } from '#kit/digest.ts';
-import { within } from '#kit/error.ts';
-import { isInRegistry, openSource } from '#image/sources/index.ts';
-import { isIndexType, type Index } from '#image/manifest.ts';
-import { openRepository } from '#image/sources/registry.ts';
-import { formatReference, parseReference, type Reference } from '#image/reference.ts';
-import { readManifest, type Store } from '#image/store.ts';
-import { judgeStored, type Demand } from '#signatures/judge.ts';
-import { collectStored } from '#signatures/storage/collect.ts';
-import { findLost } from '#signatures/storage/find-lost.ts';
-import { refuse } from '#signatures/refusal.ts';
-import { verificationOf, type VerifiedEntry, type Verification } from '#signatures/verification.ts';
 import type { CliProcess } from '#cli/context.ts';
 import { cliError } from '#cli/errors.ts';
 import type { Settings } from '#cli/settings.ts';
+import { isIndexType, type Index } from '#image/manifest.ts';
+import { formatReference, parseReference, type Reference } from '#image/reference.ts';
+import { isInRegistry, openSource } from '#image/sources/index.ts';
+import { openRepository } from '#image/sources/registry.ts';
+import { readManifest, type Store } from '#image/store.ts';
+import { mapConcurrently } from '#kit/concurrency.ts';
+import type { Digest } from '#kit/digest.ts';
+import { within } from '#kit/error.ts';
+import { judgeStored, type Demand } from '#signatures/judge.ts';
+import { refuse } from '#signatures/refusal.ts';
+import { collectStored } from '#signatures/storage/collect.ts';
+import { findLost } from '#signatures/storage/find-lost.ts';
+import { verificationOf, type VerifiedEntry, type Verification } from '#signatures/verification.ts';
 
 export interface VerifyOptions {
   /** How many different signers there must be. */

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import { test } from 'node:test';
+import { exitCodes, type CliProcess } from '#cli/context.ts';
+import { readSettings } from '#cli/settings.ts';
 import { mediaTypes } from '#image/manifest.ts';
 import { fakeRegistry } from '#image/registry/fake-registry.ts';
 import { startServer, tinyImage } from '#image/registry/testing.ts';
-import { exitCodes, type CliProcess } from '#cli/context.ts';
-import { readSettings } from '#cli/settings.ts';
 import { verifyList } from './verify-list.ts';
 
 const key = { key: generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey, name: 'a key' };

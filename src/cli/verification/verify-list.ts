@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { text as readAll } from 'node:stream/consumers';
+import { exitCodes, type CliProcess } from '#cli/context.ts';
+import { cliError } from '#cli/errors.ts';
+import type { Settings } from '#cli/settings.ts';
 import { mapConcurrently } from '#kit/concurrency.ts';
 import { BullaError, messageOf } from '#kit/error.ts';
 import type { Demand } from '#signatures/judge.ts';
 import { isRefusal } from '#signatures/refusal.ts';
 import { verificationToJson, type Verification } from '#signatures/verification.ts';
-import { exitCodes, type CliProcess } from '#cli/context.ts';
-import { cliError } from '#cli/errors.ts';
-import type { Settings } from '#cli/settings.ts';
 import { verifyImage, type VerifyOptions } from './verify-images.ts';
 
 /** So many images of a list are verified at once. */

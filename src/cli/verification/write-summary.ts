@@ -1,14 +1,14 @@
+import { cliError } from '#cli/errors.ts';
+import { toJson, writeFileFor } from '#cli/output.ts';
+import { tool } from '#cli/tool.ts';
 import { algorithmOf, hexOf, type Digest } from '#kit/digest.ts';
 import { asObject } from '#kit/narrow.ts';
 import type { Level } from '#provenance/builders/trusted-builder.ts';
 import { writeSummary, type Verified } from '#provenance/summary/write.ts';
 import { isRefusal } from '#signatures/refusal.ts';
 import type { VerifiedEntry, Verification } from '#signatures/verification.ts';
-import { cliError } from '#cli/errors.ts';
-import { toJson, writeFileFor } from '#cli/output.ts';
 import type { ProvenanceFlags } from './provenance-flags.ts';
 import { readPolicyDigest, type SummaryFlags } from './summary-flags.ts';
-import { tool } from '#cli/tool.ts';
 
 /** Who has verified, as what, against what, as the flags say. */
 export type SummaryPlan = Pick<Verified, 'verifier' | 'policy'> & {

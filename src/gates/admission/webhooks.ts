@@ -62,7 +62,7 @@ function clientConfig(path: string, { reach, namespace, caBundle }: WebhookOptio
 }
 
 /** All of Kubernetes' own resources that are pods or make pods. */
-const ownResources = [
+export const ownResources = [
   { group: '', resources: ['pods', 'pods/ephemeralcontainers', 'replicationcontrollers', 'podtemplates'] },
   { group: 'apps', resources: ['deployments', 'replicasets', 'statefulsets', 'daemonsets'] },
   { group: 'batch', resources: ['jobs', 'cronjobs'] },

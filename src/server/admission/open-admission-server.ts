@@ -1,6 +1,7 @@
 import type { ListenOptions } from 'node:net';
 import { messageOf } from '#kit/error.ts';
 import type { Gate } from '#gates/admission/gate.ts';
+import type { WebhookGaps } from '#gates/admission/webhook-gaps.ts';
 import type { Judge } from '#gates/judge.ts';
 import type { CertificateSource } from '#server/certificates/source.ts';
 import type { Clock } from '#server/clock.ts';
@@ -27,6 +28,8 @@ export interface AdmissionServerOptions extends Omit<Gate, 'judge'> {
   readonly certificates: CertificateSource;
   /** Told who is to be trusted, at the start and when that changes. */
   readonly announce?: (authorities: string) => Promise<void>;
+  /** Looks what it is not asked about any more, though it should be. */
+  readonly inspect?: () => Promise<WebhookGaps>;
   /** Whether verdicts need to know whom to believe about certificates before the first is given. */
   readonly needsTrustRoot: boolean;
   /** Writes down in the cluster what was decided. */
@@ -48,6 +51,7 @@ export interface AdmissionServer {
 /** How often certificates are looked at, and how soon whom to believe is asked for again where that failed. */
 const certificateEvery = 10_000;
 const announceEvery = 1000;
+const inspectEvery = 10_000;
 const trustEvery = 5000;
 /** How long decisions wait to be written down together. */
 const recordEvery = 15_000;
@@ -101,8 +105,13 @@ export async function openAdmissionServer(options: AdmissionServerOptions): Prom
     options.listenForMetrics === undefined
       ? undefined
       : await openServer({ listen: options.listenForMetrics, routes: probes, log });
+  let gaps: readonly string[] = [];
+  let inspected = '';
   gaugesOf(metrics, policies, memory, isReady);
+  metrics.gauge('bulla_webhook_gaps', 'What the API server does not ask about, though it should.', () => gaps.length);
   const stops = [repeat(announceFirst, announceEvery, clock), repeat(renewCertificate, certificateEvery, clock)];
+  const { inspect } = options;
+  if (inspect !== undefined) stops.push(repeat(() => lookForGaps(inspect), inspectEvery, clock));
   if (!hasTrust) stops.push(repeat(askForTrust, trustEvery, clock));
   if (options.recorder !== undefined) stops.push(repeat(recordAll(options.recorder), recordEvery, clock));
   log({ level: 'info', event: 'listening', port: server.port, metricsPort: second?.port });
@@ -137,6 +146,20 @@ export async function openAdmissionServer(options: AdmissionServerOptions): Prom
       }
     } catch (error) {
       log({ level: 'error', event: 'certificate-not-renewed', problem: messageOf(error) });
+    }
+    return true;
+  }
+
+  /** Nobody is asked about a change of the configuration, so it is looked at. */
+  async function lookForGaps(look: () => Promise<WebhookGaps>): Promise<boolean> {
+    try {
+      const found = await look();
+      const said = JSON.stringify(found);
+      gaps = found.gaps;
+      if (said !== inspected) log({ level: gaps.length > 0 ? 'error' : 'info', event: 'webhooks', ...found });
+      inspected = said;
+    } catch (error) {
+      log({ level: 'error', event: 'webhooks-not-seen', problem: messageOf(error) });
     }
     return true;
   }

@@ -10,7 +10,8 @@ import { serverError } from '#server/errors.ts';
 export interface ClusterClient {
   /** @returns nothing if there is none @throws `cluster-unreachable`, `cluster-refused` */
   get(path: string): Promise<JsonObject | undefined>;
-  create(path: string, body: JsonObject): Promise<void>;
+  /** @returns what has become of it */
+  create(path: string, body: JsonObject): Promise<JsonObject | undefined>;
   /** Changes an object by a patch of RFC 6902; if one of its tests fails, `cluster-refused`. */
   patch(path: string, steps: readonly JsonObject[]): Promise<void>;
 }
@@ -55,7 +56,7 @@ export function clusterClient({ url, credentials }: ClusterPlace): ClusterClient
   }
   return {
     get: (path) => ask('GET', path),
-    create: async (path, body) => void (await ask('POST', path, 'application/json', body)),
+    create: (path, body) => ask('POST', path, 'application/json', body),
     patch: async (path, steps) => void (await ask('PATCH', path, 'application/json-patch+json', steps)),
   };
 }

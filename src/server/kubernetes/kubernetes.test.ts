@@ -88,7 +88,7 @@ test('objects are found by their kinds; what cannot be asked is an error, and ne
       paths.push(path);
       return path.startsWith('/apis') ? Promise.reject(new Error('refused')) : Promise.resolve(answers.get(path));
     },
-    create: () => Promise.resolve(),
+    create: () => Promise.resolve(undefined),
     patch: () => Promise.resolve(),
   };
   const resources = clusterResources(client, () => 0);

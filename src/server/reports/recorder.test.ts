@@ -21,7 +21,7 @@ function fakeCluster() {
       if (cluster.refuses) return Promise.reject(serverError('cluster-refused', 'no'));
       if (path.endsWith('/events')) events.push(body);
       else objects.set(`${path}/bulla-admission`, { ...body, metadata: { resourceVersion: '1' } });
-      return Promise.resolve();
+      return Promise.resolve(body);
     },
     patch(path, steps) {
       if (cluster.refuses) return Promise.reject(serverError('cluster-refused', 'no'));

@@ -51,7 +51,7 @@ export function recorder(
     const folder = `/apis/wgpolicyk8s.io/v1alpha2/namespaces/${encodeURIComponent(namespace)}/policyreports`;
     const before = await client.get(`${folder}/${reportName}`);
     const after = merged(before, namespace, added);
-    if (before === undefined) return client.create(folder, after);
+    if (before === undefined) return void (await client.create(folder, after));
     // Another replica may have written meanwhile: then it is read again the next time.
     const version = (before['metadata'] as JsonObject | undefined)?.['resourceVersion'];
     return client.patch(`${folder}/${reportName}`, [
@@ -93,9 +93,9 @@ export function recorder(
       }
       for (const event of told.slice(0, mostEvents)) {
         const { namespace } = event['metadata'] as { readonly namespace: string };
-        await write('an event', () =>
-          client.create(`/api/v1/namespaces/${encodeURIComponent(namespace)}/events`, event),
-        );
+        await write('an event', async () => {
+          await client.create(`/api/v1/namespaces/${encodeURIComponent(namespace)}/events`, event);
+        });
       }
     },
   };

@@ -1,13 +1,13 @@
 import { dirname, resolve } from 'node:path';
+import { readSubjects } from '#cli/checking/check-subjects.ts';
+import { decideSubjects, resourcesOf } from '#cli/checking/decide-subjects.ts';
+import { readPolicies } from '#cli/checking/policies.ts';
+import { createSurroundings } from '#cli/checking/surroundings.ts';
+import type { CliProcess } from '#cli/context.ts';
+import type { Settings } from '#cli/settings.ts';
 import { formatReference, parseReference } from '#image/reference.ts';
 import { isPolicyTest, readPolicyTest, type PolicyTest, type PolicyTestCase } from '#policy/policy-test.ts';
 import { objectionsOf, type Check } from '#policy/reports/check-report.ts';
-import { readSubjects } from '#cli/checking/check-subjects.ts';
-import type { CliProcess } from '#cli/context.ts';
-import { decideSubjects, resourcesOf } from '#cli/checking/decide-subjects.ts';
-import { readPolicies } from '#cli/checking/policies.ts';
-import type { Settings } from '#cli/settings.ts';
-import { createSurroundings } from '#cli/checking/surroundings.ts';
 import type { TestKind, TestResult } from './kind.ts';
 
 /** Tests of our own, for policies of any language. */

@@ -1,12 +1,12 @@
-import { countOf, formatBytes } from '#kit/amounts.ts';
-import { buildCommand } from '@stricli/core';
 import { stat } from 'node:fs/promises';
-import { BullaError } from '#kit/error.ts';
+import { buildCommand } from '@stricli/core';
 import { exportDatabase } from '#advisories/store/archive.ts';
 import type { Context } from '#cli/context.ts';
 import { commonFlags, type CommonFlags } from '#cli/flags.ts';
 import { chosenFormat, fileToReplace, formatFlags, toJson, unwritable, type FormatFlags } from '#cli/output.ts';
 import { readSettings } from '#cli/settings.ts';
+import { countOf, formatBytes } from '#kit/amounts.ts';
+import { BullaError } from '#kit/error.ts';
 
 const formats = ['text', 'json'] as const;
 

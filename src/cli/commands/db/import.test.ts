@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { packTar } from '#image/testing.ts';
 import { runWords } from '#cli/testing.ts';
+import { packTar } from '#image/testing.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'bulla-import-'));
 after(() => rmSync(folder, { recursive: true }));

@@ -1,12 +1,12 @@
-import { countOf } from '#kit/amounts.ts';
 import { buildCommand } from '@stricli/core';
-import { BullaError } from '#kit/error.ts';
-import { openArchive } from '#image/archive.ts';
 import { importDatabase, notExported } from '#advisories/store/archive.ts';
 import type { Context } from '#cli/context.ts';
 import { commonFlags, type CommonFlags } from '#cli/flags.ts';
 import { chosenFormat, formatFlags, toJson, type FormatFlags } from '#cli/output.ts';
 import { readSettings } from '#cli/settings.ts';
+import { openArchive } from '#image/archive.ts';
+import { countOf } from '#kit/amounts.ts';
+import { BullaError } from '#kit/error.ts';
 
 const formats = ['text', 'json'] as const;
 

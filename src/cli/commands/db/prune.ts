@@ -1,5 +1,5 @@
-import { buildCommand } from '@stricli/core';
 import { rm } from 'node:fs/promises';
+import { buildCommand } from '@stricli/core';
 import { listSnapshots, readSnapshotFacts, removeLeftovers } from '#advisories/store/database.ts';
 import { changing } from '#advisories/store/replace-file.ts';
 import type { Context } from '#cli/context.ts';

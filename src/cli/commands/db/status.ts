@@ -1,12 +1,12 @@
-import { formatBytes, formatCount } from '#kit/amounts.ts';
-import { buildCommand } from '@stricli/core';
 import { stat } from 'node:fs/promises';
+import { buildCommand } from '@stricli/core';
 import { listSnapshots, readSnapshotFacts } from '#advisories/store/database.ts';
 import { usesColour, type Context } from '#cli/context.ts';
 import { commonFlags, type CommonFlags } from '#cli/flags.ts';
 import { chosenFormat, formatFlags, toJson, type FormatFlags } from '#cli/output.ts';
 import { readSettings } from '#cli/settings.ts';
 import { alignColumns, painter, type Column } from '#documents/table/layout.ts';
+import { formatBytes, formatCount } from '#kit/amounts.ts';
 
 const formats = ['table', 'json'] as const;
 const hour = 3600_000;

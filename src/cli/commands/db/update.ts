@@ -1,6 +1,4 @@
-import { formatCount } from '#kit/amounts.ts';
 import { buildCommand } from '@stricli/core';
-import { BullaError, messageOf } from '#kit/error.ts';
 import { listSnapshots, readSnapshotFacts, removeLeftovers } from '#advisories/store/database.ts';
 import { isFeedWithParts, knownTargets, publishedTargets, targetsIn, type UpdateTarget } from '#advisories/targets.ts';
 import { updatePart, type UpdatedPart } from '#advisories/update.ts';
@@ -11,6 +9,8 @@ import { commonFlags, described, type CommonFlags } from '#cli/flags.ts';
 import { chosenFormat, formatFlags, toJson, type FormatFlags } from '#cli/output.ts';
 import { createProgress, formatImport } from '#cli/progress.ts';
 import { readSettings, type Settings } from '#cli/settings.ts';
+import { formatCount } from '#kit/amounts.ts';
+import { BullaError, messageOf } from '#kit/error.ts';
 
 interface Flags extends CommonFlags, FormatFlags {
   readonly from?: readonly string[];

@@ -1,7 +1,7 @@
 import { buildCommand } from '@stricli/core';
 import type { Context } from '#cli/context.ts';
-import { keySurroundings } from '#cli/signing/key-surroundings.ts';
 import { chosenFormat, formatFlags, toJson, type FormatFlags } from '#cli/output.ts';
+import { keySurroundings } from '#cli/signing/key-surroundings.ts';
 import { signatureError } from '#signatures/errors.ts';
 import { loadKeyText } from '#signatures/keys/load-key.ts';
 import { isEncryptedKey, readPrivateKey } from '#signatures/keys/private-key.ts';

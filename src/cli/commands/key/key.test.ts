@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { asList, asObject, asText, parseJson } from '#kit/narrow.ts';
 import { runWords } from '#cli/testing.ts';
+import { asList, asObject, asText, parseJson } from '#kit/narrow.ts';
 import { generateKey, keyAlgorithms } from '#signatures/keys/algorithm.ts';
 import { newFolder } from '#signatures/keys/testing.ts';
 

@@ -1,9 +1,9 @@
 import { buildCommand } from '@stricli/core';
 import type { Context } from '#cli/context.ts';
 import { commonFlags, text } from '#cli/flags.ts';
-import { keySurroundings } from '#cli/signing/key-surroundings.ts';
 import { chosenFormat, formatFlags, toJson, writeFileFor, type FormatFlags } from '#cli/output.ts';
 import { readSettings } from '#cli/settings.ts';
+import { keySurroundings } from '#cli/signing/key-surroundings.ts';
 import { kindOfKey } from '#signatures/keys/algorithm.ts';
 import { loadPublicKey, nameOf } from '#signatures/keys/load-key.ts';
 import { keyIdOf } from '#signatures/keys/verification-key.ts';

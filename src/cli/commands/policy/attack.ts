@@ -1,30 +1,26 @@
-import { createServer } from 'node:net';
-import { networkInterfaces } from 'node:os';
 import { buildCommand } from '@stricli/core';
-import { exitCodes, type CliProcess, type Context } from '#cli/context.ts';
+import { openBait } from '#cli/attack/bait.ts';
+import { openEndless } from '#cli/attack/endless.ts';
+import { movableTag } from '#cli/attack/movable-tag.ts';
+import { tenantOf, type TenantFlags } from '#cli/attack/tenant.ts';
+import { webhookSender } from '#cli/attack/webhook-sender.ts';
+import { several } from '#cli/checking/policy-flags.ts';
+import { exitCodes, type Context } from '#cli/context.ts';
 import { cliError } from '#cli/errors.ts';
 import { imageFlags, text, type ImageFlags } from '#cli/flags.ts';
 import { chosenFormat, formatFlags, toJson, type FormatFlags } from '#cli/output.ts';
-import { several } from '#cli/checking/policy-flags.ts';
-import { readSettings, type Settings } from '#cli/settings.ts';
-import { webhookSender } from '#cli/attack/webhook-sender.ts';
+import { readSettings } from '#cli/settings.ts';
 import { attack as attackGate, type Tried } from '#gates/admission/attack/attack.ts';
-import type { Bait, Movable } from '#gates/admission/attack/target.ts';
 import { ways } from '#gates/admission/attack/index.ts';
-import { manifestLimit } from '#image/manifest.ts';
 import { formatReference, parseReference } from '#image/reference.ts';
-import { kindOf } from '#image/registry/guard.ts';
-import { pushManifest } from '#image/registry/push-manifest.ts';
-import { createTransport } from '#image/registry/transport.ts';
-import { openRepository } from '#image/sources/registry.ts';
-import { readChecked } from '#image/store.ts';
 
-interface Flags extends ImageFlags, FormatFlags {
+interface Flags extends ImageFlags, FormatFlags, TenantFlags {
   readonly good?: string;
   readonly bad?: string;
   readonly mutate?: string;
   readonly movable?: string;
   readonly sample?: readonly string[];
+  readonly endless?: string;
 }
 
 const formats = ['text', 'json'] as const;
@@ -45,6 +41,13 @@ export const attack = buildCommand<Flags, [string], Context>({
       mutate: text('address of the mutating webhook, if it is not beside the other', 'URL'),
       movable: text('a tag that is moved between the two, in their repository', 'IMAGE:TAG'),
       sample: several('WAY=IMAGE@DIGEST', 'an image made for one of the ways, which may not run'),
+      endless: text(
+        'where the gate may ask for images, and finds this machine: answers there have no end',
+        'HOST:PORT',
+      ),
+      clusterApi: text('address of the API of the cluster, to ask what a tenant may do', 'URL'),
+      clusterCredentials: text('folder with token and ca.crt of that tenant', 'DIR'),
+      namespace: text('where the tenant works (default: default)', 'NAME'),
       ...imageFlags,
       ...formatFlags(formats),
     },
@@ -56,6 +59,9 @@ export const attack = buildCommand<Flags, [string], Context>({
     const format = chosenFormat(flags, formats);
     const settings = await readSettings(this.process, flags);
     const [good, bad] = [readImage('good', flags.good), readImage('bad', flags.bad)];
+    const movable = flags.movable === undefined ? undefined : movableTag(flags.movable, settings, this.process.env);
+    const tenant = tenantOf(flags);
+    const endless = flags.endless === undefined ? undefined : await openEndless(flags.endless);
     const bait = await openBait();
     try {
       const tried = await attackGate({
@@ -64,7 +70,9 @@ export const attack = buildCommand<Flags, [string], Context>({
         bad,
         samples: readSamples(flags.sample ?? []),
         bait,
-        ...(flags.movable === undefined ? {} : { movable: movableTag(flags.movable, settings, this.process.env) }),
+        ...(movable === undefined ? {} : { movable }),
+        ...(endless === undefined ? {} : { endless }),
+        ...(tenant === undefined ? {} : { tenant }),
       });
       stdout.write(
         format === 'json' ? toJson({ ways: tried }) : `${tried.map(lineOf).join('')}\n${summaryOf(tried)}\n`,
@@ -72,6 +80,7 @@ export const attack = buildCommand<Flags, [string], Context>({
       this.process.exitCode = tried.some(({ state }) => state === 'open') ? exitCodes.failed : exitCodes.passed;
     } finally {
       bait.close();
+      endless?.close();
     }
   },
 });
@@ -105,49 +114,4 @@ function lineOf({ number, name, what, state, why }: Tried): string {
 function summaryOf(tried: readonly Tried[]): string {
   const count = (state: Tried['state']) => tried.filter((one) => one.state === state).length;
   return `${count('open')} open, ${count('closed')} closed, ${count('untested')} untested`;
-}
-
-/** A tag in the repository of both images, which is written to mean the one or the other. */
-function movableTag(written: string, settings: Settings, environment: CliProcess['env']): Movable {
-  const reference = parseReference(written);
-  const { tag } = reference;
-  if (reference.digest !== undefined || tag === undefined) {
-    throw cliError('usage', `"${written}" is no tag`, { hint: 'write it like --movable NAME:attack' });
-  }
-  return {
-    reference: formatReference(reference),
-    async moveTo(image) {
-      const { store } = openRepository(image, { ...settings, environment });
-      const transport = createTransport(reference.host, { environment, ...settings.registry });
-      try {
-        const root = await store.root();
-        const bytes = await readChecked(store, root, manifestLimit(root.mediaType), 'the manifest');
-        await pushManifest(transport, reference.repository, { bytes, mediaType: root.mediaType }, tag);
-      } finally {
-        transport.close();
-        await store.close();
-      }
-    },
-  };
-}
-
-/** Listens on this machine, counts who connects, and says nothing. */
-async function openBait(): Promise<Bait & { close(): void }> {
-  let connections = 0;
-  const server = createServer((socket) => {
-    connections++;
-    socket.on('error', () => undefined).destroy();
-  });
-  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(0, '0.0.0.0', resolve));
-  const address = server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : 0;
-  // What everybody can reach is no inner address.
-  const own = Object.values(networkInterfaces())
-    .flatMap((list = []) => list)
-    .filter(({ family, address: one }) => family === 'IPv4' && kindOf(one) === 'private');
-  return {
-    hosts: [...new Set(['localhost', '127.0.0.1', ...own.map((one) => one.address)])].map((host) => `${host}:${port}`),
-    connections: () => connections,
-    close: () => void server.close(),
-  };
 }

@@ -1,8 +1,8 @@
 import { buildCommand } from '@stricli/core';
-import type { Context } from '#cli/context.ts';
-import { text } from '#cli/flags.ts';
 import { readPolicies } from '#cli/checking/policies.ts';
 import { readLanguage } from '#cli/checking/policy-flags.ts';
+import type { Context } from '#cli/context.ts';
+import { text } from '#cli/flags.ts';
 import { printable } from '#documents/table/layout.ts';
 import type { LoadedPolicy } from '#policy/load.ts';
 import { spokenLanguages, type SpokenLanguage } from '#policy/reasons/explain.ts';

@@ -1,10 +1,10 @@
 import { buildCommand } from '@stricli/core';
-import { BullaError } from '#kit/error.ts';
+import { policyFilesAt, readPolicyFile } from '#cli/checking/policies.ts';
 import { exitCodes, type Context } from '#cli/context.ts';
 import { cliError } from '#cli/errors.ts';
 import { chosenFormat, formatFlags, toJson, type FormatFlags } from '#cli/output.ts';
-import { policyFilesAt, readPolicyFile } from '#cli/checking/policies.ts';
 import { printable } from '#documents/table/layout.ts';
+import { BullaError } from '#kit/error.ts';
 import { loadPolicy } from '#policy/load.ts';
 import type { PolicyDocument } from '#policy/policy.ts';
 

@@ -1,15 +1,15 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { buildCommand } from '@stricli/core';
-import { BullaError, messageOf } from '#kit/error.ts';
+import { testKinds } from '#cli/checking/policy-tests/index.ts';
+import type { TestKind, TestResult } from '#cli/checking/policy-tests/kind.ts';
 import { exitCodes, usesColour, type Context } from '#cli/context.ts';
 import { cliError } from '#cli/errors.ts';
 import { sourceFlags, type SourceFlags } from '#cli/flags.ts';
 import { chosenFormat, formatFlags, toJson, type FormatFlags } from '#cli/output.ts';
-import { testKinds } from '#cli/checking/policy-tests/index.ts';
-import type { TestKind, TestResult } from '#cli/checking/policy-tests/kind.ts';
 import { readSettings } from '#cli/settings.ts';
 import { painter, printable } from '#documents/table/layout.ts';
+import { BullaError, messageOf } from '#kit/error.ts';
 import { readDocuments } from '#policy/documents.ts';
 import type { PolicyDocument } from '#policy/policy.ts';
 

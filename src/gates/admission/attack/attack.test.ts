@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { globSync } from 'node:fs';
-import { basename } from 'node:path';
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { asObject, parseJson } from '#kit/narrow.ts';
@@ -60,6 +60,8 @@ function targetOf(policies: readonly Policy[], change: Partial<Target> = {}): Ta
       },
     },
     bait: { hosts: ['127.0.0.1:1'], connections: () => 0 },
+    endless: { host: 'registry.endless', sent: () => ({ answers: 2, most: 4 << 20 }) },
+    tenant: { may: () => Promise.resolve(false) },
     samples: new Map(ways.map(({ name }) => [name, `registry.example/team/app:${name}@${bad}`])),
     ...change,
   };
@@ -74,8 +76,22 @@ test('every file is a way, and the ways are numbered as the list is', () => {
   );
 });
 
-/** What can only be seen in a cluster, on a node or with a registry of one's own. */
-const elsewhere = ['exception', 'oversized-answer', 'preloaded-image', 'static-pod', 'edited-configuration'];
+test('docs/ways-around.md says of each way how it is closed, and names a test that there is', () => {
+  const root = join(import.meta.dirname, '../../../..');
+  const page = readFileSync(join(root, 'docs/ways-around.md'), 'utf8');
+  const rows = [...page.matchAll(/^\| (\d+) \| `([\w-]+)` \| .+ \| `([^`]+)` \|$/gm)];
+  assert.deepEqual(
+    rows.map(([, number, name]) => [Number(number), name]),
+    ways.map(({ number, name }) => [number, name]),
+  );
+  assert.deepEqual(
+    rows.flatMap(([, , , path = '']) => (existsSync(join(root, path)) ? [] : [path])),
+    [],
+  );
+});
+
+/** What can only be seen on a node. */
+const elsewhere = ['static-pod'];
 
 test('our gate closes every way that can be tried at a webhook', async () => {
   const tried = await attack(targetOf([closedPolicy()]));
@@ -138,7 +154,28 @@ test('a gate that remembers tags is found, and one that does not pin', async () 
     send: (webhook, review) => (review.includes(':latest"') ? Promise.resolve(asTag) : caching(webhook, review)),
   });
   const found = first.filter(({ state }) => state === 'open').map(({ name }) => name);
-  assert.deepEqual(found, ['tag-moved-later', 'tag-moved-between']);
+  assert.deepEqual(found, ['tag-moved-later', 'tag-moved-between', 'preloaded-image']);
+});
+
+test('a gate that reads without end is found, and a tenant who may too much', async () => {
+  const tried = await attack(
+    targetOf([closedPolicy()], {
+      endless: { host: 'registry.endless', sent: () => ({ answers: 2, most: 256 << 20 }) },
+      tenant: { may: (verb, resource) => Promise.resolve(resource.endsWith('.kyverno.io') && verb !== 'delete') },
+    }),
+  );
+  const state = (way: string) => tried.find(({ name }) => name === way);
+  assert.equal(state('oversized-answer')?.state, 'open');
+  assert.equal(state('exception')?.state, 'untested');
+  assert.match(state('edited-configuration')?.why ?? '', /^a tenant may update clusterpolicies\.kyverno\.io/);
+  assert.doesNotMatch(state('edited-configuration')?.why ?? '', / delete |webhook/);
+});
+
+test('what a way needs and nobody has named is untested', async () => {
+  const { movable: _movable, bait: _bait, endless: _endless, tenant: _tenant, ...rest } = targetOf([closedPolicy()]);
+  const tried = await attack({ ...rest, samples: new Map() });
+  const untested = tried.filter(({ state }) => state === 'untested').map(({ number }) => number);
+  assert.deepEqual(untested, [1, 2, 16, 17, 18, 19, 21, 22, 23, 24, 25, 26, 30]);
 });
 
 test('a gate that lets in all, or nothing, proves nothing', async () => {

@@ -1,5 +1,6 @@
 import { asList, asObject, asText, parseJson, type JsonObject } from '#kit/narrow.ts';
 import { applyPatch } from './apply-patch.ts';
+import type { Tenant } from './tenant.ts';
 
 /** A gate that is tried, and what it can be tried with. */
 export interface Target {
@@ -12,6 +13,10 @@ export interface Target {
   readonly movable?: Movable;
   /** A place that counts who connects to it, and that no gate has to reach for images. */
   readonly bait?: Bait;
+  /** A registry, as the gate may reach it, whose answers have no end. */
+  readonly endless?: Endless;
+  /** Whose rights in the cluster are asked for. */
+  readonly tenant?: Tenant;
   /** Images that must not run, each made for one way: by the name of the way. */
   readonly samples: ReadonlyMap<string, string>;
 }
@@ -25,6 +30,13 @@ export interface Bait {
   /** Hosts with ports that lead to it. */
   readonly hosts: readonly string[];
   connections(): number;
+}
+
+export interface Endless {
+  /** With its port. */
+  readonly host: string;
+  /** How many answers were begun, and how many bytes were taken of the longest. */
+  sent(): { readonly answers: number; readonly most: number };
 }
 
 /** What came back: an answer, or none that counts. */
