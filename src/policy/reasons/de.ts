@@ -111,6 +111,20 @@ export const german: Catalogue = {
     sentence: (w) => `${w('where')} nennt vielleicht Images, die hier niemand lesen kann: ${w('problem')}.`,
     cure: () => 'Vorlagen zuerst ausfüllen: helm template, kustomize build; und prüfen, was herauskommt',
   },
+  'manifest-unsigned': {
+    sentence: (w) => `${w('object')} trägt nicht das signierte Manifest, das die Richtlinie will: ${w('problem')}.`,
+    cure: () => 'das Manifest signieren und das Ergebnis anwenden: kubectl sigstore sign -f FILE --tarball no',
+  },
+  'manifest-refused': {
+    sentence: (w) =>
+      `${w('object')} trägt ein signiertes Manifest, das aber nicht genug von denen signiert haben, denen die Richtlinie glaubt: ${w('refusals')}.`,
+    cure: () => 'jemanden signieren lassen, den die Richtlinie nennt: kubectl sigstore sign -f FILE --append-signature',
+  },
+  'manifest-changed': {
+    sentence: (w) => `${w('object')} ist nicht, wie das Manifest signiert wurde: ${w('fields')}.`,
+    cure: () =>
+      'die Änderung zurücknehmen oder das Manifest neu signieren; die Richtlinie kann veränderliche Felder nennen (ignoreFields)',
+  },
   'pattern-mismatch': {
     sentence: (w) => `Das Objekt ist nicht so, wie das Muster es will${at(w)}.`,
     cure: () => 'das Feld ändern oder fragen, wer die Richtlinie pflegt',

@@ -109,6 +109,20 @@ export const english: Catalogue = {
     sentence: (w) => `${w('where')} may name images that nobody can read here: ${w('problem')}.`,
     cure: () => 'render templates first: helm template, kustomize build; and check what comes out',
   },
+  'manifest-unsigned': {
+    sentence: (w) => `${w('object')} does not carry the signed manifest that the policy wants: ${w('problem')}.`,
+    cure: () => 'sign the manifest, and apply what comes out: kubectl sigstore sign -f FILE --tarball no',
+  },
+  'manifest-refused': {
+    sentence: (w) =>
+      `${w('object')} carries a signed manifest, but not enough of those whom the policy believes have signed it: ${w('refusals')}.`,
+    cure: () => 'let somebody sign it whom the policy names: kubectl sigstore sign -f FILE --append-signature',
+  },
+  'manifest-changed': {
+    sentence: (w) => `${w('object')} is not as its manifest was signed: ${w('fields')}.`,
+    cure: () =>
+      'take the change back, or sign the manifest anew; the policy may name fields that change (ignoreFields)',
+  },
   'pattern-mismatch': {
     sentence: (w) => `The object is not as the pattern wants it${at(w)}.`,
     cure: () => 'change the field, or ask whoever keeps the policy',

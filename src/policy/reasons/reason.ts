@@ -34,6 +34,9 @@ export const reasonCodes = [
   'scan-too-old',
   // The object.
   'manifest-unread',
+  'manifest-unsigned',
+  'manifest-refused',
+  'manifest-changed',
   'pattern-mismatch',
   'condition-refused',
   'expression-false',

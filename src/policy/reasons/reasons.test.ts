@@ -12,6 +12,7 @@ const words = {
   severity: 'critical',
   problem: 'the registry does not answer',
   where: 'values.yaml:3:1',
+  object: 'Deployment/app',
 };
 
 test('every reason has a sentence in every language, and none names what is not there', () => {

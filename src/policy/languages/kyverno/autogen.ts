@@ -51,6 +51,8 @@ function generate(rule: JsonObject, rewriting: Rewriting, kinds: readonly string
   const exclude = asObject(rule['exclude']);
   const excluded = kindsOf(exclude ?? {});
   const name = asText(rule['name']) ?? '';
+  // What was signed is the pod itself.
+  if (asObject(rule['validate'])?.['manifests'] !== undefined) return [];
   if (kinds.length === 0 || name.startsWith('autogen-') || !namesKind(kindsOf(match), 'Pod')) return [];
   if (excluded.length > 0 && !namesKind(excluded, 'Pod')) return [];
   const rewritten = {

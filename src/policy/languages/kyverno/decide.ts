@@ -2,6 +2,7 @@ import { asText } from '#kit/narrow.ts';
 import type { RuleOutcome } from '#policy/outcome.ts';
 import { reasonOf } from '#policy/reasons/reason.ts';
 import { applying, type Exception } from './exception.ts';
+import { decideManifest } from './manifests/decide-manifest.ts';
 import { notAsked, otherObjects, scopeOf, withObject, type Inquiry } from './inquiry.ts';
 import type { Subject } from './match/subject.ts';
 import { modeOf } from './mode.ts';
@@ -52,7 +53,8 @@ async function decideRule(inquiry: Inquiry, rule: Rule): Promise<readonly RuleOu
 }
 
 /** Of an image alone only rules can say something that speak of images. */
-function isAboutImages({ written, verifications }: Rule): boolean {
+function isAboutImages({ written, verifications, manifests }: Rule): boolean {
+  if (manifests !== undefined) return false;
   return verifications.length > 0 || /\bimages?\b/.test(JSON.stringify(written['validate'] ?? {}));
 }
 
@@ -75,6 +77,9 @@ async function decideValidate(
     const result = await rule.cel(subject.request, world.surroundings);
     // What an expression has made of the object is no template.
     return result.reason.message === undefined ? withMessage(result, written, scope) : result;
+  }
+  if (rule.manifests !== undefined) {
+    return withMessage(await decideManifest(rule.manifests, subject, world.surroundings), written, scope);
   }
   const excluded = exceptions.flatMap(({ podSecurity }) => podSecurity);
   const result = await validate(written, subject, scope, excluded);

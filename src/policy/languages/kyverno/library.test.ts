@@ -36,10 +36,6 @@ const policies = [...files.keys()]
 /** What is not done here, and what Kyverno itself does not take. */
 const refused = new Map([
   [
-    'other/verify-manifest-integrity/verify-manifest-integrity.yaml',
-    'spec.rules[0].validate.manifests: signed manifests are not verified',
-  ],
-  [
     'cost-optimization/schedule-based-quotas/schedule-based-quotas.yaml',
     'spec.rules[0].context[0].configMap.key: the field is not known',
   ],

@@ -91,7 +91,7 @@ const refused: readonly (readonly [what: string, rule: object, spec: object, cod
     'policy-invalid',
     'spec.rules[0].mutate.targets[0].more',
   ],
-  ['manifests', { validate: { manifests: {} } }, {}, 'policy-unsupported', 'spec.rules[0].validate.manifests'],
+  ['manifests of nobody', { validate: { manifests: {} } }, {}, 'policy-invalid', 'validate.manifests.attestors'],
   [
     'a service',
     { ...deny, context: [{ name: 'x', apiCall: { service: { url: 'https://x' } } }] },

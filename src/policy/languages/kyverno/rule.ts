@@ -4,6 +4,7 @@ import { readCelChecks, readCelConditions, type CelChecks, type CelConditions } 
 import { checkChoices, exactlyOne } from './check-choices.ts';
 import { checkExpressions } from './check-expressions.ts';
 import type { Leniency } from './leniency.ts';
+import { readManifests, type ManifestDemand } from './manifests/read-manifests.ts';
 import type { WrittenCelConditions } from './schema/policy.ts';
 import { entryKind, entryKinds } from './scope/entries/index.ts';
 import { readVerifications, type Verification } from './verify-images/verification.ts';
@@ -20,6 +21,7 @@ export interface Rule {
   readonly mutate: JsonObject | undefined;
   readonly verifications: readonly Verification[];
   readonly cel: CelChecks | undefined;
+  readonly manifests: ManifestDemand | undefined;
   readonly celPreconditions: CelConditions;
 }
 
@@ -36,8 +38,9 @@ export function readRule(
   refuse(written, path);
   checkContexts(written, path);
   checkExpressions(written, path);
-  const cel = asObject(validate?.['cel']);
   // The schema has checked the fields; what is left out here stays as it is written.
+  const cel = asObject(validate?.['cel']);
+  const manifests = asObject(validate?.['manifests']);
   return {
     name: asText(written['name']) ?? '',
     generatedFor,
@@ -46,6 +49,7 @@ export function readRule(
     mutate: changesOthers(written) ? undefined : mutate,
     verifications: readVerifications(verifyImages, `${path}.verifyImages`, leniency),
     cel: cel === undefined ? undefined : readCelChecks(cel, `${path}.validate.cel`),
+    manifests: manifests === undefined ? undefined : readManifests(manifests, `${path}.validate.manifests`, leniency),
     celPreconditions: readCelConditions(
       written['celPreconditions'] as WrittenCelConditions | undefined,
       `${path}.celPreconditions`,
@@ -64,7 +68,6 @@ export function changesOthers(written: JsonObject): boolean {
 /** What makes other objects, or is too much of its own. */
 const refused: readonly (readonly [string, string, string])[] = [
   ['generate', 'objects are not made', 'keep the rule in Kyverno, and take it out of this file'],
-  ['validate.manifests', 'signed manifests are not verified', 'keep the rule in Kyverno'],
   ['validate.assert', 'assertion trees are not evaluated', 'say the same with validate.pattern or validate.cel'],
 ];
 

@@ -14,13 +14,7 @@ type Processed =
   | { readonly kind: 'condition' | 'global' };
 
 function processMap(pattern: JsonObject, object: JsonObject | undefined): Processed {
-  const added = Object.fromEntries(
-    Object.entries(pattern).flatMap(([key, value]) => {
-      const anchor = parseAnchor(key);
-      if (anchor?.kind !== 'add') return [[key, value]];
-      return object !== undefined && Object.hasOwn(object, anchor.key) ? [] : [[anchor.key, value]];
-    }),
-  );
+  const added = withAdditions(pattern, object);
   for (const kind of ['global', 'condition'] as const) if (!holds(added, object, kind)) return { kind };
   const changed: [string, unknown][] = [];
   for (const [key, value] of Object.entries(added)) {
@@ -44,10 +38,21 @@ function processValue(pattern: unknown, value: unknown): ProcessedValue {
   return processList(pattern, Array.isArray(value) ? value : undefined);
 }
 
-/** Below a condition only what is to be added is looked at. */
+/** What is to be added where nothing is: it stays without its anchor, or goes. */
+function withAdditions(pattern: JsonObject, object: JsonObject | undefined): JsonObject {
+  return Object.fromEntries(
+    Object.entries(pattern).flatMap(([key, value]) => {
+      const anchor = parseAnchor(key);
+      if (anchor?.kind !== 'add') return [[key, value]];
+      return object !== undefined && Object.hasOwn(object, anchor.key) ? [] : [[anchor.key, value]];
+    }),
+  );
+}
+
+/** Of what stands below a condition only what is to be added is looked at. */
 function processCondition(pattern: unknown, value: unknown): ProcessedValue {
   const map = asObject(pattern);
-  return map !== undefined && hasAdditions(map) ? processMap(map, asObject(value)) : { kind: 'held', value: pattern };
+  return { kind: 'held', value: map === undefined ? pattern : withAdditions(map, asObject(value)) };
 }
 
 /** An element with anchors becomes one for each element of the object that its conditions hold for, by its name. */

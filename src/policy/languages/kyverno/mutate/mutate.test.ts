@@ -83,6 +83,21 @@ const cases: readonly (readonly [what: string, mutate: object, expected: object]
   ],
   ['nothing, if a condition does not hold', merge({ metadata: { '(name)': 'q', labels: { x: 'y' } } }), start],
   [
+    'what is to be added below a condition, whatever else stands there',
+    merge({ metadata: { '(labels)': { '+(team)': 'x', '(app)': 'other' } } }),
+    { ...start, metadata: { name: 'p', labels: { app: 'web', team: 'x' } } },
+  ],
+  [
+    'each element by itself',
+    merge({ spec: { containers: [{ '(name)': '*', '+(env)': [{ name: 'Y', value: '2' }] }] } }),
+    withSpec({ containers: [{ ...a, env: [{ name: 'Y', value: '2' }] }, b] }),
+  ],
+  [
+    'a list from which something goes that is not there',
+    merge({ spec: { volumes: [{ name: 'v', $patch: 'delete' }] } }),
+    withSpec({ volumes: [] }),
+  ],
+  [
     'an empty object',
     merge({ spec: { volumes: [{ name: 'v', emptyDir: {} }] } }),
     withSpec({ volumes: [{ name: 'v', emptyDir: {} }] }),

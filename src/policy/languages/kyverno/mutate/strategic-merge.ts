@@ -48,8 +48,8 @@ function mergeMaps(object: JsonObject, patch: JsonObject, keyOf: KeyOf): JsonObj
 function mergeValues(value: unknown, patch: unknown, key: string | undefined, keyOf: KeyOf): unknown {
   const map = asObject(patch);
   if (map !== undefined) return mergeMaps(asObject(value) ?? {}, map, keyOf);
-  if (!Array.isArray(patch) || key === undefined || !Array.isArray(value)) return patch;
-  return mergeLists(value, patch, key, keyOf);
+  if (!Array.isArray(patch) || key === undefined) return patch;
+  return mergeLists(Array.isArray(value) ? value : [], patch, key, keyOf);
 }
 
 function mergeLists(list: readonly unknown[], patches: readonly unknown[], key: string, keyOf: KeyOf): unknown {

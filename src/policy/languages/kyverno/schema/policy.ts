@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { conditions, context } from './conditions.ts';
 import { imageExtractors, imageVerification } from './images.ts';
+import { signedManifests } from './manifests.ts';
 import { labelSelector, matchBlock } from './match.ts';
 
 /**
@@ -83,7 +84,7 @@ const validate = z.strictObject({
   failureActionOverrides: overrides,
   allowExistingViolations: flag,
   message: text,
-  manifests: anything.optional(),
+  manifests: signedManifests.optional(),
   foreach: z.array(eachChecked).optional(),
   pattern: anything.optional(),
   anyPattern: anything.optional(),

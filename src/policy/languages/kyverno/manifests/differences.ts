@@ -1,0 +1,47 @@
+import { asObject, type JsonObject } from '#kit/narrow.ts';
+import { isCarrier } from './carried.ts';
+import { compare, type Difference } from './compare.ts';
+import { completeKind, isKnownKind } from './defaults/kinds.ts';
+import { checkSize, withoutNulls } from './plain.ts';
+import { usualDomain, type ManifestDemand } from './read-manifests.ts';
+import { withoutBookkeeping, withoutWritten } from './written-by-kubernetes.ts';
+
+/** More are not listed. */
+const most = 100;
+
+/**
+ * In what an object is not as its signed manifest says. Both are completed as the API server would; what Kubernetes itself has written
+ * into the object does not count, nor what the policy ignores.
+ * @throws `expression-failed` where there is too much to compare
+ */
+export function differencesOf(
+  object: JsonObject,
+  manifest: JsonObject,
+  { domain, ignored }: ManifestDemand,
+): readonly Difference[] {
+  for (const one of [object, manifest]) checkSize(one);
+  const signed = prepared(manifest, domain);
+  const found = withoutWritten(prepared(object, domain), signed, object);
+  const meant = ignored.filter((one) => one.isFor(object));
+  const differences: Difference[] = [];
+  for (const difference of compare(completeKind(signed), completeKind(found))) {
+    if (meant.some((one) => one.covers(difference.steps))) continue;
+    differences.push(difference);
+    if (differences.length === most) break;
+  }
+  return differences;
+}
+
+function prepared(object: JsonObject, domain: string): JsonObject {
+  return withoutCarriers(withoutBookkeeping(isKnownKind(object) ? withoutNulls(object) : object), domain);
+}
+
+function withoutCarriers(object: JsonObject, domain: string): JsonObject {
+  const metadata = asObject(object['metadata']) ?? {};
+  const annotations = asObject(metadata['annotations']);
+  if (annotations === undefined) return object;
+  const kept = Object.entries(annotations).filter(
+    ([name]) => !isCarrier(name, domain) && !isCarrier(name, usualDomain),
+  );
+  return { ...object, metadata: { ...metadata, annotations: Object.fromEntries(kept) } };
+}
