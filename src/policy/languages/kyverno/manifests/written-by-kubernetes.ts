@@ -69,8 +69,8 @@ const inKinds: ReadonlyMap<string, readonly Written[]> = new Map<string, readonl
     'batch/Job',
     [
       [['spec', 'selector'], isSelectorOfJob],
-      ...['batch.kubernetes.io/controller-uid', 'controller-uid'].map((label) => ofJob(label, 'uid')),
-      ...['batch.kubernetes.io/job-name', 'job-name'].map((label) => ofJob(label, 'name')),
+      ...['batch.kubernetes.io/controller-uid', 'controller-uid'].flatMap((label) => ofJob(label, 'uid')),
+      ...['batch.kubernetes.io/job-name', 'job-name'].flatMap((label) => ofJob(label, 'name')),
     ],
   ],
   [
@@ -136,8 +136,12 @@ function withoutGeneratedName(object: JsonObject, signed: JsonObject): JsonObjec
   return isGenerated ? { ...object, metadata: without(metadata, ['name']) } : object;
 }
 
-function ofJob(label: string, field: 'uid' | 'name'): Written {
-  return [['spec', 'template', 'metadata', 'labels', label], (value, object) => isFieldOf(object, field, value)];
+/** Labels by which a Job finds its pods. It has those of its pods itself, if it has no others. */
+function ofJob(label: string, field: 'uid' | 'name'): readonly Written[] {
+  return [['spec', 'template', 'metadata'], ['metadata']].map((place): Written => [
+    [...place, 'labels', label],
+    (value, object) => isFieldOf(object, field, value),
+  ]);
 }
 
 function isSelectorOfJob(selector: unknown, object: JsonObject): boolean {

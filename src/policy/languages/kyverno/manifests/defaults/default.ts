@@ -2,11 +2,17 @@ import { asObject, type JsonObject } from '#kit/narrow.ts';
 
 /**
  * A field that the API server writes where it is missing: its path, in which `*` is each item of a list, and what it becomes. What depends
- * on the fields beside it is a function of these; where that gives nothing, nothing is written.
+ * on the fields beside it, or on the whole object, is a function of these; where that gives nothing, nothing is written.
  */
 export type Default = readonly [path: string, value: Value];
 
-type Value = string | number | boolean | readonly unknown[] | JsonObject | ((beside: JsonObject) => unknown);
+type Value =
+  | string
+  | number
+  | boolean
+  | readonly unknown[]
+  | JsonObject
+  | ((beside: JsonObject, whole: JsonObject) => unknown);
 
 /** An object with what is missing in it written, in the order of the list. @param below the path that all of the list begin with */
 export function withDefaults(object: JsonObject, defaults: readonly Default[], below = ''): JsonObject {
@@ -23,8 +29,12 @@ export function withChange(object: JsonObject, path: string, change: (value: unk
   );
 }
 
-function writtenAt(object: unknown, steps: readonly string[], value: Value): unknown {
-  return changedAt(object, steps, (found, beside) => found ?? (typeof value === 'function' ? value(beside) : value));
+function writtenAt(object: JsonObject, steps: readonly string[], value: Value): unknown {
+  return changedAt(
+    object,
+    steps,
+    (found, beside) => found ?? (typeof value === 'function' ? value(beside, object) : value),
+  );
 }
 
 function changedAt(

@@ -1,12 +1,12 @@
 import { asObject, asText, type JsonObject } from '#kit/narrow.ts';
 import { withChange, withDefaults, type Default } from './default.ts';
-import { completePod } from './pod.ts';
+import { completePod, completeTemplate } from './pod.ts';
 
 /** What the API server writes into objects of a kind (Kubernetes, pkg/apis/GROUP/VERSION/defaults.go). */
 interface KindDefaults {
   readonly fields: readonly Default[];
-  /** Where pods are, or templates of them. */
-  readonly pod?: string;
+  /** Where a pod is, or the template of one, and how that is completed. */
+  readonly pod?: readonly [path: string, complete: (spec: JsonObject) => JsonObject];
 }
 
 const template: readonly Default[] = [
@@ -14,12 +14,18 @@ const template: readonly Default[] = [
   ['spec.template.metadata.labels', {}],
   ['spec.template.metadata.annotations', {}],
 ];
-const inTemplate = 'spec.template.spec';
+const inTemplate = ['spec.template.spec', completeTemplate] as const;
 const claims = 'spec.volumeClaimTemplates.*';
+
+const metadata: readonly Default[] = [
+  ['metadata.labels', {}],
+  ['metadata.annotations', {}],
+];
 
 /** Kinds by group and name. What is not here is compared as it is. */
 const kinds: ReadonlyMap<string, KindDefaults> = new Map<string, KindDefaults>([
-  ['/Pod', { fields: [], pod: 'spec' }],
+  ['/Pod', { fields: [], pod: ['spec', completePod] }],
+  ['/Namespace', { fields: [['spec', {}]] }],
   [
     'apps/Deployment',
     {
@@ -86,10 +92,11 @@ const kinds: ReadonlyMap<string, KindDefaults> = new Map<string, KindDefaults>([
     {
       pod: inTemplate,
       fields: [
+        ['metadata.labels', labelsOfTemplate],
+        ['spec.selector', labelsOfTemplate],
         ...template,
         ['spec.replicas', 1],
         ['spec.minReadySeconds', 0],
-        ['spec.selector', (spec) => labelsOfTemplate(spec)],
       ],
     },
   ],
@@ -98,6 +105,7 @@ const kinds: ReadonlyMap<string, KindDefaults> = new Map<string, KindDefaults>([
     {
       pod: inTemplate,
       fields: [
+        ['metadata.labels', labelsOfTemplate],
         ...template,
         ['spec.completions', ({ parallelism }) => (parallelism === undefined ? 1 : undefined)],
         ['spec.parallelism', 1],
@@ -115,7 +123,7 @@ const kinds: ReadonlyMap<string, KindDefaults> = new Map<string, KindDefaults>([
   [
     'batch/CronJob',
     {
-      pod: 'spec.jobTemplate.spec.template.spec',
+      pod: ['spec.jobTemplate.spec.template.spec', completeTemplate],
       fields: [
         ...['spec.jobTemplate.metadata', 'spec.jobTemplate.spec.template.metadata'].flatMap((path): Default[] => [
           [path, {}],
@@ -149,11 +157,6 @@ const kinds: ReadonlyMap<string, KindDefaults> = new Map<string, KindDefaults>([
   ['/Secret', { fields: [['type', 'Opaque']] }],
 ]);
 
-function completeIfPod(spec: unknown): unknown {
-  const fields = asObject(spec);
-  return fields === undefined ? spec : completePod(fields);
-}
-
 function ifRolling({ type }: JsonObject): JsonObject | undefined {
   return type === 'RollingUpdate' ? {} : undefined;
 }
@@ -162,8 +165,8 @@ function isOutside(type: unknown): boolean {
   return type === 'NodePort' || type === 'LoadBalancer';
 }
 
-function labelsOfTemplate(spec: JsonObject): unknown {
-  return asObject(asObject(spec['template'])?.['metadata'])?.['labels'];
+function labelsOfTemplate(_: JsonObject, { spec }: JsonObject): unknown {
+  return asObject(asObject(asObject(spec)?.['template'])?.['metadata'])?.['labels'];
 }
 
 /** The group and kind of an object. */
@@ -175,14 +178,13 @@ export function kindOf(object: JsonObject): string {
 /** An object as the API server would have it, as far as its kind is known. */
 export function completeKind(object: JsonObject): JsonObject {
   const known = kinds.get(kindOf(object));
-  const named = withDefaults(object, [
-    ['metadata.labels', {}],
-    ['metadata.annotations', {}],
-  ]);
-  if (known === undefined) return named;
-  const { fields, pod } = known;
-  const completed = withDefaults(named, fields);
-  return pod === undefined ? completed : withChange(completed, pod, completeIfPod);
+  const completed = withDefaults(object, [...(known?.fields ?? []), ...metadata]);
+  if (known?.pod === undefined) return completed;
+  const [path, complete] = known.pod;
+  return withChange(completed, path, (spec) => {
+    const fields = asObject(spec);
+    return fields === undefined ? spec : complete(fields);
+  });
 }
 
 /** Whether the defaults of a kind are known. */

@@ -48,8 +48,20 @@ const listsOfAmounts = [
   ...containerLists.flatMap((list) => [`${list}.*.resources.limits`, `${list}.*.resources.requests`]),
 ];
 
-/** A pod as the API server would have it: with its defaults, and amounts in one way of writing. */
+/** A pod as the API server would have it: like a template, and its containers ask for what they are limited to, if for nothing else. */
 export function completePod(spec: JsonObject): JsonObject {
+  const lists = containerLists.map((list) => `${list}.*.resources`);
+  return completeTemplate(lists.reduce((so, path) => withChange(so, path, withRequests), spec));
+}
+
+function withRequests(resources: unknown): unknown {
+  const fields = asObject(resources);
+  const limits = asObject(fields?.['limits']);
+  return limits === undefined ? resources : { ...fields, requests: { ...limits, ...asObject(fields?.['requests']) } };
+}
+
+/** The template of a pod as the API server would have it: with its defaults, and amounts in one way of writing. */
+export function completeTemplate(spec: JsonObject): JsonObject {
   const lists = containerLists.reduce((so, list) => withDefaults(so, containerDefaults, `${list}.*.`), spec);
   const completed = withDefaults(withHostPorts(lists), podDefaults);
   const single = amounts.reduce((so, path) => withChange(so, path, inOneWay), completed);
