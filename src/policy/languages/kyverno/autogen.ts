@@ -11,13 +11,13 @@ const annotation = 'pod-policies.kyverno.io/autogen-controllers';
 /**
  * The rules of a policy, and those that follow from them for kinds that make pods: a rule about pods also looks at templates of pods.
  * None follow if any rule picks objects by name, selector or annotations, names pods beside other kinds, or patches by JSON Patch: then
- * it would be about something else.
+ * it would be about something else. Nor if no rule names pods, or kinds that make them, without group and version.
  */
 export function withGenerated(rules: readonly JsonObject[], annotations: JsonObject): readonly GeneratedRule[] {
   const wanted = asText(annotations[annotation]) ?? [...controllers, cronJob].join(',');
   const kinds = wanted.split(',').map((kind) => kind.trim());
   const asWritten = rules.map((written): GeneratedRule => ({ written, kinds: undefined }));
-  if (!rules.every(allowsGeneration)) return asWritten;
+  if (!rules.every(allowsGeneration) || !rules.some(namesPlainly)) return asWritten;
   const generated = rules.flatMap((rule) => [
     ...generate(
       rule,
@@ -80,6 +80,12 @@ function allowsGeneration(rule: JsonObject): boolean {
   if (Object.hasOwn(rule, 'generate') || patches.some((patch) => patch !== undefined && patch !== '')) return false;
   const blocks = [asObject(rule['match']), asObject(rule['exclude'])];
   return blocks.every((block) => filtersOf(block ?? {}).every(isGeneral));
+}
+
+function namesPlainly(rule: JsonObject): boolean {
+  const plain: readonly string[] = ['Pod', ...controllers, cronJob];
+  const kinds = [rule['match'], rule['exclude']].flatMap((block) => kindsOf(asObject(block) ?? {}));
+  return kinds.some((kind) => plain.includes(kind));
 }
 
 function isGeneral({ name, names, selector, annotations, kinds }: JsonObject): boolean {

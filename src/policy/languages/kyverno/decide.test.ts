@@ -228,6 +228,7 @@ const withoutRules: readonly (readonly [what: string, rule: object, metadata: ob
   ['a name', { match: { resources: { kinds: ['Pod'], names: ['x'] } } }, {}],
   ['a selector', { match: { resources: { kinds: ['Pod'], selector: { matchLabels: { a: 'b' } } } } }, {}],
   ['other kinds', { match: { resources: { kinds: ['Pod', 'Service'] } } }, {}],
+  ['a version', { match: { resources: { kinds: ['v1/Pod'] } } }, {}],
   ['an annotation', {}, { annotations: { 'pod-policies.kyverno.io/autogen-controllers': 'none' } }],
 ];
 
