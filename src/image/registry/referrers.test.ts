@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 import { digestOf, parseDigest } from '#kit/digest.ts';
 import { mediaTypes, type Descriptor } from '#image/manifest.ts';
 import { listReferrers, referrersTag } from './referrers.ts';
@@ -53,6 +54,31 @@ for (const [name, reply] of without) {
     assert.deepEqual(found, [signature.digest, sbom.digest]);
   });
 }
+
+test('where lists are below tags, both places are asked at once, and the API still counts first', async (t) => {
+  let hasApi = false;
+  const { host, seen } = await startServer(t, ({ url }) => {
+    if (url === api) return hasApi ? page([signature]) : notFound;
+    return manifestReply(index([sbom]));
+  });
+  const transport = openTransport(t, host);
+  const digests = async () => (await listReferrers(transport, 'app', subject)).map(({ digest }) => digest);
+  assert.deepEqual(await digests(), [sbom.digest]);
+  assert.deepEqual(
+    seen.map(({ url }) => url),
+    [api, tag],
+  );
+  hasApi = true;
+  assert.deepEqual(await digests(), [signature.digest]);
+  while (seen.length < 4) await setImmediate();
+  assert.deepEqual(
+    seen
+      .slice(2)
+      .map(({ url }) => url)
+      .toSorted(),
+    [api, tag].toSorted(),
+  );
+});
 
 test('the tag of a subject is no longer than a tag may be', () => {
   assert.equal(referrersTag(subject), subject.replace(':', '-'));

@@ -22,12 +22,19 @@ export async function listReferrers(
   subject: Digest,
   artifactType?: string,
 ): Promise<readonly Descriptor[]> {
-  const found =
-    (await listReferrersByApi(transport, repository, subject, artifactType)) ??
-    (await listByTag(transport, repository, subject));
+  const byTag = () => listByTag(transport, repository, subject);
+  // What the tag says counts only where there is no API; asked for together, it costs no time.
+  const ahead = keepsByTag.has(transport) ? byTag() : undefined;
+  ahead?.catch(() => undefined);
+  const byApi = await listReferrersByApi(transport, repository, subject, artifactType);
+  const found = byApi ?? (await (ahead ?? byTag()));
+  if (byApi === undefined && found.length > 0) keepsByTag.add(transport);
   // Registries need not filter, and the tag cannot.
   return artifactType === undefined ? found : found.filter((entry) => entry.artifactType === artifactType);
 }
+
+/** Registries in which lists were found below tags. */
+const keepsByTag = new WeakSet<Transport>();
 
 /** The same by the API alone: nothing if the registry does not know it; not knowing the subject is an empty list. */
 export async function listReferrersByApi(
