@@ -1,4 +1,4 @@
-import { asObject, type JsonObject } from '#kit/narrow.ts';
+import { asList, asObject, type JsonObject } from '#kit/narrow.ts';
 
 /** A field that is not as it was signed; one side is missing where it was added or taken out. */
 export interface Difference {
@@ -13,12 +13,19 @@ export interface Difference {
  * whole. Lists are in their order.
  */
 export function* compare(signed: unknown, found: unknown, steps: readonly string[] = []): Generator<Difference> {
-  if (Array.isArray(signed) && Array.isArray(found)) return yield* compareLists(signed, found, steps);
+  const [mine, theirs] = [itemsOf(signed, found), itemsOf(found, signed)];
+  if (mine !== undefined && theirs !== undefined) return yield* compareLists(mine, theirs, steps);
   const [one, other] = [fieldsOf(signed, found), fieldsOf(found, signed)];
   if (one !== undefined && other !== undefined) return yield* compareFields(one, other, steps);
   if (!isSame(signed, found)) {
     yield { steps, ...(signed === undefined ? {} : { signed }), ...(found === undefined ? {} : { found }) };
   }
+}
+
+/** The items of a side; none where it is missing beside one that has items. */
+function itemsOf(side: unknown, beside: unknown): readonly unknown[] | undefined {
+  if (side === undefined && asList(beside).length > 0) return [];
+  return Array.isArray(side) ? side : undefined;
 }
 
 /** The fields of a side; none where it is missing beside one that has fields. */

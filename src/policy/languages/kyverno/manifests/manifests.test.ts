@@ -189,6 +189,25 @@ const signers: readonly (readonly [what: string, manifests: object, object: Json
     'failed manifest-refused',
   ],
   [
+    'a key in a log',
+    { attestors: [{ entries: [{ keys: { publicKeys: one.pem, rekor: { url: 'https://rekor.sigstore.dev' } } }] }] },
+    signedBy([{ logged: one.key }]),
+    'passed',
+  ],
+  ['a key in a log that is not asked about', byKeys(one.pem), signedBy([{ logged: one.key }]), 'passed'],
+  [
+    'a key of a secret that is not there',
+    { attestors: [{ entries: [{ keys: { publicKeys: 'k8s://team/key' } }] }] },
+    signedBy([one.key]),
+    'unknown evidence-unavailable',
+  ],
+  [
+    'a file that is not there',
+    { attestors: [{ entries: [{ keys: { publicKeys: 'key.pub' } }] }] },
+    signedBy([one.key]),
+    'failed manifest-refused',
+  ],
+  [
     'an annotation that is there',
     { attestors: [{ entries: [{ keys: { publicKeys: one.pem }, annotations: { team: 'a' } }] }] },
     signedBy([one.key], withAnnotations(deployment, { team: 'a' }), withAnnotations(deployment, { team: 'a' })),
@@ -315,9 +334,13 @@ const changes: readonly (readonly [what: string, found: JsonObject, said: string
     changed(deployment, ['metadata/annotations', { 'deployment.kubernetes.io/revision': 'x' }]),
     'metadata.annotations.deployment.kubernetes.io/revision',
   ],
-  ['an owner', changed(deployment, ['metadata/ownerReferences', [{ name: 'x' }]]), 'metadata.ownerReferences'],
+  ['an owner', changed(deployment, ['metadata/ownerReferences', [{ name: 'x' }]]), 'metadata.ownerReferences.0'],
   ['a finalizer of Kubernetes', changed(deployment, ['metadata/finalizers', ['foregroundDeletion']]), 'passed'],
-  ['a finalizer of others', changed(deployment, ['metadata/finalizers', ['example.org/hold']]), 'metadata.finalizers'],
+  [
+    'a finalizer of others',
+    changed(deployment, ['metadata/finalizers', ['example.org/hold']]),
+    'metadata.finalizers.0',
+  ],
 ];
 
 for (const [what, found, said] of changes) {
@@ -438,6 +461,12 @@ const ignored: readonly (readonly [what: string, manifests: object, found: JsonO
   ['the end of its path', ignoring(['replicas']), scaled, false],
   ['what is above it', ignoring(['spec']), scaled, true],
   ['a star', ignoring(['spec.repl*']), scaled, true],
+  [
+    'any item of a list',
+    ignoring(['metadata.finalizers.*']),
+    changed(deployment, ['metadata/finalizers', ['a/b']]),
+    true,
+  ],
   ['a label with dots', ignoring(['metadata.labels.example.org/team']), relabelled, true],
   ['any label', ignoring(['metadata.labels.*']), relabelled, true],
   ['labels of a domain', ignoring(['metadata.labels.example.org/*']), relabelled, true],

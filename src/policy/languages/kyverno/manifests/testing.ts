@@ -1,12 +1,15 @@
-import { sign, type KeyObject } from 'node:crypto';
+import { KeyObject, sign } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { asObject, type JsonObject } from '#kit/narrow.ts';
 import { box, signedAt } from '#policy/testing.ts';
 
 const domain = 'cosign.sigstore.dev';
 
-/** Who signs a message: with a key alone, or with a certificate that is logged. */
-export type Signer = KeyObject | { readonly identity: string; readonly issuer: string };
+/** Who signs a message: with a key alone, with a key in a log, or with a certificate in a log. */
+export type Signer =
+  | KeyObject
+  | { readonly logged: KeyObject }
+  | { readonly identity: string; readonly issuer: string };
 
 /** What the annotations of a signed manifest are, as k8s-manifest-sigstore writes them. @param message bytes, or documents of YAML */
 export function annotationsOf(
@@ -35,19 +38,17 @@ function yamlOf(documents: readonly object[]): Buffer {
 }
 
 function signatureOf(bytes: Buffer, signer: Signer): Readonly<Record<string, string>> {
-  if (!('identity' in signer)) return { signature: sign('sha256', bytes, signer).toString('base64') };
-  const { identity, issuer } = signer;
-  const { annotations } = box.sign({
-    artifact: bytes,
-    identity: { kind: 'uri', value: identity },
-    issuer,
-    at: signedAt,
-    log: 'v1',
-  });
+  if (signer instanceof KeyObject) return { signature: sign('sha256', bytes, signer).toString('base64') };
+  const rest = { artifact: bytes, at: signedAt, log: 'v1' } as const;
+  const { annotations } =
+    'logged' in signer
+      ? box.sign({ ...rest, key: signer.logged })
+      : box.sign({ ...rest, identity: { kind: 'uri', value: signer.identity }, issuer: signer.issuer });
   const written = new Map(Object.entries(annotations));
+  const certificate = written.get('dev.sigstore.cosign/certificate');
   return {
     signature: written.get('dev.cosignproject.cosign/signature') ?? '',
-    certificate: pack(Buffer.from(written.get('dev.sigstore.cosign/certificate') ?? '')),
+    ...(certificate === undefined ? {} : { certificate: pack(Buffer.from(certificate)) }),
     bundle: pack(Buffer.from(written.get('dev.sigstore.cosign/bundle') ?? '')),
   };
 }
