@@ -377,6 +377,23 @@ test('lists within lists, and what comes of them', async () => {
   assert.deepEqual(await decide(body, askForPod([], podOf({ initContainers: [] }))), [others]);
 });
 
+test('a pattern within a list of texts is about the element around it', async () => {
+  const foreach = [{ list: 'element.args', pattern: { name: 'c*' } }];
+  const body = policyWith([{ validate: { foreach: [{ list: 'request.object.spec.containers', foreach }] } }]);
+  const say = (name: string) => decide(body, askForPod([], podOf({ containers: [{ name, image: 'x', args: ['a'] }] })));
+  assert.deepEqual(await say('c0'), ['r0: passed enforce passed']);
+  assert.deepEqual(await say('d0'), ['r0: failed enforce pattern-mismatch']);
+});
+
+test('a condition without a value is one with nothing', async () => {
+  const say = (operator: string) => {
+    const conditions = { all: [{ key: '{{ request.object.kind }}', operator }] };
+    return decide(policyWith([{ validate: { deny: { conditions } } }]), askForPod(['x']));
+  };
+  assert.deepEqual(await say('NotEquals'), [refused]);
+  assert.deepEqual(await say('Equals'), ['r0: passed enforce passed']);
+});
+
 test('what somebody writes into an object does not become an expression', async () => {
   const key = "{{ regex_replace_all('^good/.*$', '{{ element.image }}', 'ok') }}";
   const body = policyWith([

@@ -52,8 +52,8 @@ async function evaluateBlock(block: JsonObject, scope: Scope): Promise<Condition
 }
 
 async function evaluateOne(condition: JsonObject, scope: Scope): Promise<ConditionResult> {
-  const key = await substitute(condition['key'], scope);
-  const value = await substitute(condition['value'], scope);
+  const key = await substitute(condition['key'] ?? null, scope);
+  const value = await substitute(condition['value'] ?? null, scope);
   const name = asText(condition['operator']) ?? '';
   const operator = operators.get(name.toLowerCase());
   if (operator === undefined) throw policyError('expression-failed', `there is no operator "${name}"`);

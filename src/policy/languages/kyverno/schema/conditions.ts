@@ -6,9 +6,9 @@ import { operators } from '#policy/languages/kyverno/conditions/operators.ts';
 const anything = z.unknown();
 
 const condition = z.strictObject({
-  key: anything,
+  key: anything.optional(),
   operator: z.string().refine((name) => operators.has(name.toLowerCase()), 'there is no such operator'),
-  value: anything,
+  value: anything.optional(),
   message: z.string().optional(),
 });
 

@@ -4,7 +4,7 @@ import type { Scope } from './scope.ts';
 
 /**
  * The scope for an element of a list: `element` and `elementIndex`, and the same with the depth of the list.
- * @param isScoped whether patterns are about the element and not the object @throws `expression-failed` if it is no object then
+ * @param isScoped whether patterns are about the element; if not, they are about what they were about outside @throws `expression-failed` if it is no object then
  */
 export function elementScope(scope: Scope, value: unknown, index: number, nesting: number, isScoped: boolean): Scope {
   if (isScoped && asObject(value) === undefined) {
@@ -20,6 +20,6 @@ export function elementScope(scope: Scope, value: unknown, index: number, nestin
       [`elementIndex${nesting}`]: index,
       ...values,
     },
-    isScoped ? value : undefined,
+    isScoped ? value : scope.element,
   );
 }
