@@ -36,7 +36,14 @@ export async function readPolicyFile(file: string): Promise<readonly PolicyDocum
   return readDocuments(await readFile(file, 'utf8').catch(unreadable(file)), file);
 }
 
-/** The files of policies that are named, and in folders all but those in hidden ones, where tests lie. @throws `policy-unreadable` */
+/** What tools keep beside policies, in files of names that have no other meaning. */
+const besidePolicies = /^(?:artifacthub-pkg|kustomization|kyverno-test)\.ya?ml$/i;
+
+/**
+ * The files of policies that are named, and in folders all but those in hidden ones, where tests lie, and those that never are
+ * policies.
+ * @throws `policy-unreadable`
+ */
 export async function policyFilesAt(paths: readonly string[]): Promise<readonly string[]> {
   const files = (await Promise.all(paths.map(filesAt))).flat();
   if (files.length <= mostFiles) return files;
@@ -54,7 +61,8 @@ async function filesAt(path: string): Promise<readonly string[]> {
     (entry) => (entry.isFile() || entry.isSymbolicLink()) && /\.(?:ya?ml|json)$/i.test(entry.name),
   );
   const policies = files.filter(
-    ({ parentPath, name }) => !/(?:^|\/)\./.test(join(parentPath, name).slice(path.length)),
+    ({ parentPath, name }) =>
+      !besidePolicies.test(name) && !/(?:^|\/)\./.test(join(parentPath, name).slice(path.length)),
   );
   return policies.map(({ parentPath, name }) => join(parentPath, name)).toSorted();
 }
