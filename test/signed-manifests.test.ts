@@ -51,6 +51,11 @@ async function check(folder: string, objects: string, policy: string): Promise<{
   return { code, said: stdout + stderr };
 }
 
+const claim = {
+  metadata: { name: 'data' },
+  spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1024Mi' } } },
+};
+
 const template = {
   metadata: { labels: { app: 'a' } },
   spec: {
@@ -67,8 +72,12 @@ const template = {
         env: [
           { name: 'EMPTY', value: '' },
           { name: 'NODE', valueFrom: { fieldRef: { fieldPath: 'spec.nodeName' } } },
+          { name: 'CPU', valueFrom: { resourceFieldRef: { resource: 'limits.cpu' } } },
+          { name: 'MEMORY', valueFrom: { resourceFieldRef: { resource: 'limits.memory', divisor: '1024Ki' } } },
         ],
         volumeMounts: [{ name: 'scratch', mountPath: '/scratch', readOnly: false }],
+        envFrom: [{ configMapRef: { name: 'config' }, prefix: '' }],
+        workingDir: '',
         tty: false,
       },
       { name: 'latest', image: 'ghcr.io/your-org/app', securityContext: { runAsNonRoot: true } },
@@ -77,12 +86,16 @@ const template = {
       { name: 'first', image: `ghcr.io/your-org/app@sha256:${'0'.repeat(64)}`, restartPolicy: 'Always' },
     ],
     hostNetwork: false,
+    hostname: '',
     serviceAccountName: 'default',
     volumes: [
       { name: 'scratch' },
       { name: 'small', emptyDir: { sizeLimit: '1.5Gi' } },
       { name: 'config', configMap: { name: 'config' } },
       { name: 'secret', secret: { secretName: 'secret' } },
+      { name: 'claim', persistentVolumeClaim: { claimName: 'data', readOnly: false } },
+      { name: 'block', iscsi: { targetPortal: '10.0.0.1:3260', iqn: 'iqn.2001-04.org.example:a', lun: 0 } },
+      { name: 'own', ephemeral: { volumeClaimTemplate: { spec: claim.spec } } },
       { name: 'node', hostPath: { path: '/var/log' } },
       { name: 'names', downwardAPI: { items: [{ path: 'name', fieldRef: { fieldPath: 'metadata.name' } }] } },
       { name: 'token', projected: { sources: [{ serviceAccountToken: { path: 'token' } }] } },
@@ -90,11 +103,8 @@ const template = {
   },
 };
 const selector = { matchLabels: { app: 'a' } };
+const onNode = { ...template, spec: { ...template.spec, hostNetwork: true } };
 const once = { ...template, spec: { ...template.spec, restartPolicy: 'Never' } };
-const claim = {
-  metadata: { name: 'data' },
-  spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } },
-};
 
 /** An object of each kind whose defaults are known. */
 const objects: readonly JsonObject[] = [
@@ -102,6 +112,7 @@ const objects: readonly JsonObject[] = [
   { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default', namespace: 'team' } },
   namespaced('apps/v1', 'Deployment', { selector, template }),
   namespaced('apps/v1', 'Deployment', { replicas: 3, strategy: { type: 'Recreate' }, selector, template }, 'recreated'),
+  namespaced('apps/v1', 'Deployment', { selector, template: onNode }, 'on-node'),
   namespaced('apps/v1', 'StatefulSet', { selector, template, serviceName: 'a', volumeClaimTemplates: [claim] }),
   namespaced('apps/v1', 'DaemonSet', { selector, template }),
   namespaced('apps/v1', 'ReplicaSet', { selector, template }),

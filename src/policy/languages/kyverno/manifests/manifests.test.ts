@@ -555,6 +555,40 @@ test('whatever annotations hold is answered, and never passes', async () => {
   );
 });
 
+test('whatever an object is made of is answered, and does not pass as another', async () => {
+  const paths = [
+    'spec',
+    'metadata/labels',
+    'spec/template',
+    'spec/template/spec',
+    'spec/template/spec/containers',
+    container,
+  ];
+  const anything = fc.tuple(
+    fc.constantFrom(...paths, `${container}/env`, 'spec/template/spec/volumes'),
+    fc.jsonValue(),
+  );
+  await fc.assert(
+    fc.asyncProperty(anything, async ([path, value]) => {
+      const { outcome } = await ask(byKeys(one.pem), withAnnotations(changed(deployment, [path, value]), good));
+      assert.equal(outcome, 'failed');
+    }),
+    {
+      numRuns: 300,
+      examples: [
+        [['spec/template/spec/containers', Array.from({ length: 5000 }, () => ({}))]],
+        [[container, { name: 'main' }]],
+      ],
+    },
+  );
+});
+
+test('an object that is too deep to compare is unknown', async () => {
+  const deep = Array.from({ length: 200 }).reduce<unknown>((inner) => [inner], 1);
+  const said = await say(byKeys(one.pem), withAnnotations(changed(deployment, ['spec/more', deep]), good));
+  assert.equal(said, 'unknown policy-failed');
+});
+
 test('an object that is as it was signed passes whatever it is, and not if a value is another', async () => {
   const key = fc.oneof(fc.string({ minLength: 1 }), fc.constantFrom('__proto__', 'constructor', 'a.b'));
   const data = fc.dictionary(key, fc.oneof(fc.string(), fc.integer(), fc.boolean()), {

@@ -13,7 +13,11 @@ export const containerDefaults: readonly Default[] = [
   ['ports.*.protocol', 'TCP'],
   ['env.*.value', ({ valueFrom }) => (valueFrom === undefined ? '' : undefined)],
   ['env.*.valueFrom.fieldRef.apiVersion', 'v1'],
+  ['env.*.valueFrom.resourceFieldRef.divisor', '0'],
+  ['envFrom.*.prefix', ''],
   ['volumeMounts.*.readOnly', false],
+  ['volumeMounts.*.subPath', ''],
+  ['workingDir', ''],
   ...['livenessProbe', 'readinessProbe', 'startupProbe'].flatMap(probeDefaults),
   ...['lifecycle.postStart', 'lifecycle.preStop'].flatMap(requestDefaults),
 ];

@@ -1,10 +1,13 @@
 import { asObject, asText, type JsonObject } from '#kit/narrow.ts';
+import { withAmounts } from './amounts.ts';
 import { withChange, withDefaults, type Default } from './default.ts';
 import { completePod, completeTemplate } from './pod.ts';
 
 /** What the API server writes into objects of a kind (Kubernetes, pkg/apis/GROUP/VERSION/defaults.go). */
 interface KindDefaults {
   readonly fields: readonly Default[];
+  /** Where amounts are, beside those of pods. */
+  readonly amounts?: readonly string[];
   /** Where a pod is, or the template of one, and how that is completed. */
   readonly pod?: readonly [path: string, complete: (spec: JsonObject) => JsonObject];
 }
@@ -49,6 +52,7 @@ const kinds: ReadonlyMap<string, KindDefaults> = new Map<string, KindDefaults>([
     'apps/StatefulSet',
     {
       pod: inTemplate,
+      amounts: [`${claims}.spec.resources.requests`, `${claims}.spec.resources.limits`],
       fields: [
         ...template,
         ['spec.replicas', 1],
@@ -178,7 +182,7 @@ export function kindOf(object: JsonObject): string {
 /** An object as the API server would have it, as far as its kind is known. */
 export function completeKind(object: JsonObject): JsonObject {
   const known = kinds.get(kindOf(object));
-  const completed = withDefaults(object, [...(known?.fields ?? []), ...metadata]);
+  const completed = withAmounts(withDefaults(object, [...(known?.fields ?? []), ...metadata]), known?.amounts ?? []);
   if (known?.pod === undefined) return completed;
   const [path, complete] = known.pod;
   return withChange(completed, path, (spec) => {

@@ -1,6 +1,6 @@
-import { formatQuantity, parseQuantity } from '#policy/languages/kyverno/values/quantity.ts';
 import { asObject, type JsonObject } from '#kit/narrow.ts';
 import { containerLists } from '#policy/workloads/images-of-pod.ts';
+import { withAmounts } from './amounts.ts';
 import { containerDefaults, pullPolicyOf } from './container.ts';
 import { withChange, withDefaults, type Default } from './default.ts';
 
@@ -19,6 +19,7 @@ const podDefaults: readonly Default[] = [
   ['preemptionPolicy', ({ priorityClassName = '' }) => (priorities.has(priorityClassName) ? lower : undefined)],
   ...['hostNetwork', 'hostPID', 'hostIPC'].map((flag): Default => [flag, false]),
   ...['volumes', 'initContainers', 'imagePullSecrets', 'tolerations', 'hostAliases'].map((list): Default => [list, []]),
+  ...['hostname', 'subdomain', 'nodeName', 'priorityClassName'].map((text): Default => [text, '']),
   ['nodeSelector', {}],
   ['volumes.*.emptyDir', (volume) => (Object.keys(volume).length === 1 ? {} : undefined)],
   ...['secret', 'configMap', 'downwardAPI', 'projected'].map((kind): Default => [
@@ -26,9 +27,15 @@ const podDefaults: readonly Default[] = [
     0o644,
   ]),
   ['volumes.*.hostPath.type', ''],
+  ['volumes.*.persistentVolumeClaim.readOnly', false],
+  ['volumes.*.nfs.readOnly', false],
+  ['volumes.*.iscsi.iscsiInterface', 'default'],
+  ['volumes.*.downwardAPI.items.*.resourceFieldRef.divisor', '0'],
+  ['volumes.*.projected.sources.*.downwardAPI.items.*.resourceFieldRef.divisor', '0'],
   ['volumes.*.downwardAPI.items.*.fieldRef.apiVersion', 'v1'],
   ['volumes.*.projected.sources.*.downwardAPI.items.*.fieldRef.apiVersion', 'v1'],
   ['volumes.*.projected.sources.*.serviceAccountToken.expirationSeconds', 3600],
+  ['volumes.*.ephemeral.volumeClaimTemplate.metadata', {}],
   ['volumes.*.ephemeral.volumeClaimTemplate.spec.volumeMode', 'Filesystem'],
   ['volumes.*.image.pullPolicy', ({ reference }) => pullPolicyOf(reference)],
 ];
@@ -42,10 +49,17 @@ const priorities = new Map<unknown, number>([
   ['system-node-critical', 2_000_001_000],
 ]);
 
-const amounts = ['volumes.*.emptyDir.sizeLimit'];
-const listsOfAmounts = [
+const amounts: readonly string[] = [
   'overhead',
-  ...containerLists.flatMap((list) => [`${list}.*.resources.limits`, `${list}.*.resources.requests`]),
+  'volumes.*.emptyDir.sizeLimit',
+  'volumes.*.ephemeral.volumeClaimTemplate.spec.resources.requests',
+  'volumes.*.downwardAPI.items.*.resourceFieldRef.divisor',
+  'volumes.*.projected.sources.*.downwardAPI.items.*.resourceFieldRef.divisor',
+  ...containerLists.flatMap((list) => [
+    `${list}.*.resources.limits`,
+    `${list}.*.resources.requests`,
+    `${list}.*.env.*.valueFrom.resourceFieldRef.divisor`,
+  ]),
 ];
 
 /** A pod as the API server would have it: like a template, and its containers ask for what they are limited to, if for nothing else. */
@@ -63,9 +77,7 @@ function withRequests(resources: unknown): unknown {
 /** The template of a pod as the API server would have it: with its defaults, and amounts in one way of writing. */
 export function completeTemplate(spec: JsonObject): JsonObject {
   const lists = containerLists.reduce((so, list) => withDefaults(so, containerDefaults, `${list}.*.`), spec);
-  const completed = withDefaults(withHostPorts(lists), podDefaults);
-  const single = amounts.reduce((so, path) => withChange(so, path, inOneWay), completed);
-  return listsOfAmounts.reduce((so, path) => withChange(so, path, eachInOneWay), single);
+  return withAmounts(withDefaults(withHostPorts(lists), podDefaults), amounts);
 }
 
 /** In the network of its node, a port of a container is that port of the node. */
@@ -74,16 +86,4 @@ function withHostPorts(spec: JsonObject): JsonObject {
   return spec['hostNetwork'] === true
     ? containerLists.reduce((so, list) => withDefaults(so, [hostPort], `${list}.*.`), spec)
     : spec;
-}
-
-function eachInOneWay(list: unknown): unknown {
-  const fields = asObject(list);
-  if (fields === undefined) return list;
-  return Object.fromEntries(Object.entries(fields).map(([name, amount]) => [name, inOneWay(amount)]));
-}
-
-/** `0.5` and `500m` are the same amount, and so are `1Gi` and `1024Mi`. */
-function inOneWay(amount: unknown): unknown {
-  const quantity = typeof amount === 'string' || typeof amount === 'number' ? parseQuantity(String(amount)) : undefined;
-  return quantity === undefined ? amount : formatQuantity({ ...quantity, format: 'decimal' });
 }
