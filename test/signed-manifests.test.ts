@@ -4,9 +4,12 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { asList, asObject, type JsonObject } from '#kit/narrow.ts';
 import { readDocuments } from '#policy/documents.ts';
-import { bulla, newFolder, succeed } from './bulla.ts';
-import { missingCluster, startCluster, type Cluster } from './cluster.ts';
+import { bulla, missingPrograms, newFolder, succeed } from './bulla.ts';
+import { missingCluster, optionsOf, startCluster, until, type Cluster } from './cluster.ts';
+import { newGateFolders, startGate, type RunningGate } from './gate.ts';
 import { missingPeers, peer } from './peers.ts';
+import { startRegistry, type Registry } from './registry.ts';
+import { pushNewImage } from './vouching.ts';
 
 const password = { COSIGN_PASSWORD: 'password' };
 
@@ -131,9 +134,15 @@ function namespaced(apiVersion: string, kind: string, spec: JsonObject, name = '
   return { apiVersion, kind, metadata: { name, namespace: 'team' }, spec };
 }
 
+function nameOf({ metadata }: JsonObject): unknown {
+  return asObject(metadata)?.['name'];
+}
+
 function textOf(documents: readonly JsonObject[]): string {
   return documents.map((one) => JSON.stringify(one)).join('\n---\n');
 }
+
+const absent = await missingPrograms('docker-registry', 'skopeo');
 
 describe('what k8s-manifest-sigstore signs', { skip: missingPeers('kubectl-sigstore') ?? false }, () => {
   const folder = newFolder('signed-manifests');
@@ -204,6 +213,67 @@ describe('what k8s-manifest-sigstore signs', { skip: missingPeers('kubectl-sigst
       assert.equal(code, 0, said);
       const pod = asObject(given.find(({ kind }) => kind === 'Pod')?.['spec']) ?? {};
       assert.ok(JSON.stringify(asList(pod['volumes'])).includes('kube-api-access-'), 'plugins have added a token');
+    });
+
+    describe('and is let in by a gate', { skip: absent ?? false }, () => {
+      const folders = newGateFolders();
+      const pods = objects.filter(({ spec }) => JSON.stringify(spec ?? {}).includes('"containers"'));
+      let gate: RunningGate | undefined;
+      let registry: Registry | undefined;
+      let signed: readonly JsonObject[] = [];
+      let other = '';
+
+      before(async () => {
+        const [policy, webhooks] = [join(folder, 'gate.yaml'), join(folder, 'webhooks.yaml')];
+        writeFileSync(policy, policyBy([one.pem]));
+        registry = await startRegistry();
+        const { tagged, pinned } = await pushNewImage(registry.host);
+        other = (await pushNewImage(registry.host)).tagged;
+        const settings = { policy, 'trusted-root': 'none', 'internal-registry': registry.host };
+        gate = await startGate(optionsOf(settings), folders);
+        const options = optionsOf({ url: gate.url, 'own-ca': folders.ca, host: '127.0.0.1' });
+        writeFileSync(webhooks, (await bulla(['serve', '--print-webhooks', ...options])).stdout);
+        await kubectl(['apply', '-f', webhooks]);
+        await kubectl(['create', 'namespace', 'gated']);
+        await kubectl(['create', 'serviceaccount', 'default', '-n', 'gated']);
+        const probe = namespaced('v1', 'Pod', template.spec, 'probe');
+        await until(async () => (await cluster.kubectl(['create', '--dry-run=server', '-f', '-'], probe)).code !== 0);
+        // A manifest without a namespace is for any; gates pin images where they have tags.
+        const anywhere = textOf(pods.map((object) => ({ ...object, metadata: { name: nameOf(object) } })))
+          .replaceAll(/ghcr\.io\/your-org\/app@[^"]*/g, pinned)
+          .replaceAll(/ghcr\.io\/your-org\/app[^"]*/g, tagged);
+        signed = readDocuments(await sign(folder, anywhere, one.file), 'signed').map(({ body }) => body);
+      });
+      after(async () => {
+        await gate?.stop();
+        registry?.stop();
+      });
+
+      async function kubectl(args: readonly string[], input?: unknown): Promise<string> {
+        const { code, stdout, stderr } = await cluster.kubectl(args, input);
+        assert.equal(code, 0, stderr);
+        return stdout;
+      }
+
+      async function denied(args: readonly string[], input: unknown, field: string): Promise<void> {
+        const { code, stderr } = await cluster.kubectl(args, input);
+        assert.notEqual(code, 0, 'it was let in');
+        assert.ok(stderr.includes(`is not as its manifest was signed: ${field}`), stderr);
+      }
+
+      test('when it is made, and when it is applied again', async () => {
+        for (const object of [...signed, ...signed]) await kubectl(['apply', '-n', 'gated', '-f', '-'], object);
+      });
+
+      test('and not with another field, when it is made or later', async () => {
+        const object = signed.find(({ kind }) => kind === 'Deployment') ?? {};
+        const more = { ...object, spec: { ...asObject(object['spec']), minReadySeconds: 5 } };
+        await denied(['apply', '-n', 'gated', '-f', '-'], more, 'spec.minReadySeconds');
+        const label = ['label', 'deployment', 'app', '-n', 'gated', 'team=a'];
+        await denied(label, undefined, 'metadata.labels.team');
+        const image = ['set', 'image', 'deployment/app', '-n', 'gated', `main=${other}`];
+        await denied(image, undefined, 'spec.template.spec.containers.0.image');
+      });
     });
   });
 });

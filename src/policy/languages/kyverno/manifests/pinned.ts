@@ -12,15 +12,17 @@ export async function notOnlyPinned(
   differences: readonly Difference[],
   surroundings: Surroundings,
 ): Promise<readonly Difference[]> {
-  const pins = differences.map(pinOf);
+  const pins = differences.flatMap((difference) => {
+    const pin = pinOf(difference);
+    return pin === undefined ? [] : [{ difference, ...pin }];
+  });
+  const others = differences.filter((one) => pins.every(({ difference }) => difference !== one));
   // Where anything else differs, no registry need be asked.
-  if (pins.includes(undefined)) return differences;
+  if (others.length > 0) return [...others, ...pins.map(({ difference }) => difference)];
   const left: Difference[] = [];
-  for (const [index, difference] of differences.entries()) {
-    const pin = pins[index];
-    if (pin === undefined) continue;
-    const { digest } = await surroundings.evidenceOf(pin.signed).resolve();
-    if (digest !== pin.found.digest) left.push(difference);
+  for (const { difference, signed, found } of pins) {
+    const { digest } = await surroundings.evidenceOf(signed).resolve();
+    if (digest !== found.digest) left.push(difference);
   }
   return left;
 }
