@@ -6,9 +6,6 @@ import { checkSize, withoutNulls } from './plain.ts';
 import { usualDomain, type ManifestDemand } from './read-manifests.ts';
 import { withoutBookkeeping, withoutWritten } from './written-by-kubernetes.ts';
 
-/** More are not listed. */
-const most = 100;
-
 /**
  * In what an object is not as its signed manifest says. Both are completed as the API server would; what Kubernetes itself has written
  * into the object does not count, nor what the policy ignores.
@@ -23,13 +20,9 @@ export function differencesOf(
   const signed = prepared(manifest, domain);
   const found = withoutWritten(prepared(object, domain), signed, object);
   const meant = ignored.filter((one) => one.isFor(object));
-  const differences: Difference[] = [];
-  for (const difference of compare(completeKind(signed), completeKind(found))) {
-    if (meant.some((one) => one.covers(difference.steps))) continue;
-    differences.push(difference);
-    if (differences.length === most) break;
-  }
-  return differences;
+  return [...compare(completeKind(signed), completeKind(found))].filter(
+    ({ steps }) => !meant.some((one) => one.covers(steps)),
+  );
 }
 
 function prepared(object: JsonObject, domain: string): JsonObject {

@@ -351,6 +351,18 @@ for (const [what, found, said] of changes) {
   });
 }
 
+test('behind any number of pinned images, another change is found', async () => {
+  const containers = Array.from({ length: 150 }, (_, at) => ({ name: `c${at}`, image }));
+  const manifest = changed(pod, ['spec/containers', containers]);
+  const pinned = changed(pod, [
+    'spec/containers',
+    containers.map((item) => ({ ...item, image: `${image}@${digest}` })),
+  ]);
+  const evil = changed(pinned, ['spec/containers/149/command', ['sh']]);
+  assert.equal(await say(byKeys(one.pem), signedBy([one.key], pinned, manifest)), 'passed');
+  assert.match(await say(byKeys(one.pem), signedBy([one.key], evil, manifest)), /spec\.containers\.149\.command\.0/);
+});
+
 test('a manifest of a namespace is for that alone', async () => {
   const manifest = changed(deployment, ['metadata/namespace', 'team']);
   const there = signedBy([one.key], stored, manifest);

@@ -148,7 +148,11 @@ function isSelectorOfJob(selector: unknown, object: JsonObject): boolean {
   const labels = Object.entries(asObject(asObject(selector)?.['matchLabels']) ?? {});
   const names: readonly string[] = ['batch.kubernetes.io/controller-uid', 'controller-uid'];
   const isAlone = Object.keys(asObject(selector) ?? {}).length === 1;
-  return isAlone && labels.every(([label, value]) => names.includes(label) && isFieldOf(object, 'uid', value));
+  return (
+    isAlone &&
+    labels.length > 0 &&
+    labels.every(([label, value]) => names.includes(label) && isFieldOf(object, 'uid', value))
+  );
 }
 
 function isFieldOf(object: JsonObject, field: 'uid' | 'name', value: unknown): boolean {
