@@ -7,9 +7,10 @@ import type { Attestor } from '#policy/languages/kyverno/verify-images/attestor-
 import { tally, type Ballot } from '#policy/languages/kyverno/verify-images/tally.ts';
 import type { EvidenceItem } from '#policy/outcome.ts';
 import type { Surroundings } from '#policy/surroundings.ts';
-import { artifactOfBytes } from '#signatures/artifact.ts';
-import { judgeSigned } from '#signatures/judge.ts';
-import { isRefusal } from '#signatures/refusal.ts';
+import { artifactOfBytes, type Artifact } from '#signatures/artifact.ts';
+import { judgeSigned, type Demand, type Vouched } from '#signatures/judge.ts';
+import { isRefusal, type Refusal } from '#signatures/refusal.ts';
+import type { Signed } from '#signatures/signed.ts';
 import { verificationOf, verificationToJson } from '#signatures/verification.ts';
 import { readCarried, type Carried } from './carried.ts';
 import { changed } from './changed.ts';
@@ -82,7 +83,7 @@ function ballotOf({ about, annotations, carried, surroundings }: Parameters<type
     const demand = { ...(await attestor.demand(surroundings)), wanted: { kind: 'signature' } as const };
     const judged = carried.signatures.map(({ annotation, signed }) => ({
       stored: { format: 'cosign-signature', file: annotation } as const,
-      outcome: isRefusal(signed) ? signed : judgeSigned(witnessed(signed, demand.verifier.trust), artifact, demand),
+      outcome: isRefusal(signed) ? signed : judge(signed, artifact, demand),
     }));
     const vouches = judged.some(({ outcome }) => !isRefusal(outcome));
     const missing = vouches ? missingAnnotation(attestor, annotations) : undefined;
@@ -93,6 +94,14 @@ function ballotOf({ about, annotations, carried, surroundings }: Parameters<type
       proof: { what: 'verification', value: verificationToJson(verificationOf(about, undefined, judged, 1)) },
     };
   };
+}
+
+/** Who names a key believes it, whatever certificate lies beside the signature. */
+function judge(signed: Signed, artifact: Artifact, demand: Demand): Vouched | Refusal {
+  const { trust, keys } = demand.verifier;
+  const outcome = judgeSigned(witnessed(signed, trust), artifact, demand);
+  if (!isRefusal(outcome) || signed.signer.kind === 'key' || keys.length === 0) return outcome;
+  return judgeSigned(witnessed({ ...signed, signer: { kind: 'key' } }, trust), artifact, demand);
 }
 
 /** Annotations are those of the object, which are signed like the rest of it. */

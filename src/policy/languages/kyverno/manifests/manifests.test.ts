@@ -8,6 +8,7 @@ import type { JsonObject } from '#kit/narrow.ts';
 import { askAboutObject } from '#policy/languages/kyverno/test/ask.ts';
 import { compile, policyWith } from '#policy/languages/kyverno/testing.ts';
 import { newImageWorld, newPolicyKey, surroundingsOf } from '#policy/testing.ts';
+import { createSelfSigned, pemOfCertificate } from '#signatures/notation/testing.ts';
 import { annotationsOf, withAnnotations, type Signer } from './testing.ts';
 
 const [one, two] = [newPolicyKey(), newPolicyKey()];
@@ -137,6 +138,10 @@ const keyless = (subject: string, rest: object = {}) => ({
 const byWorkflow = { identity: workflow, issuer };
 const good = annotationsOf([deployment], [one.key]);
 
+const certified = createSelfSigned();
+const cert = pemOfCertificate(certified.certificates[0]);
+const byCertificate = (rekor?: object) => ({ attestors: [{ entries: [{ certificates: { cert, rekor } }] }] });
+
 const signers: readonly (readonly [what: string, manifests: object, object: JsonObject, said: string])[] = [
   ['the key', byKeys(one.pem), signedBy([one.key]), 'passed'],
   ['another key', byKeys(one.pem), signedBy([two.key]), 'failed manifest-refused'],
@@ -225,6 +230,20 @@ const signers: readonly (readonly [what: string, manifests: object, object: Json
     'a workflow without its log entry',
     keyless('*'),
     changed(signedBy([byWorkflow]), ['metadata/annotations', withoutBundle(annotationsOf([deployment], [byWorkflow]))]),
+    'failed manifest-refused',
+  ],
+  [
+    'a key, beside a certificate of another',
+    byKeys(one.pem),
+    withAnnotations(deployment, { ...annotationsOf([deployment], [byWorkflow]), ...good }),
+    'passed',
+  ],
+  ['the key of a certificate', byCertificate({ ignoreTlog: true }), signedBy([certified.key]), 'passed'],
+  ['the key of a certificate, in no log', byCertificate(), signedBy([certified.key]), 'failed manifest-refused'],
+  [
+    'another key than that of a certificate',
+    byCertificate({ ignoreTlog: true }),
+    signedBy([one.key]),
     'failed manifest-refused',
   ],
   [
