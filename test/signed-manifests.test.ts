@@ -25,7 +25,7 @@ async function newKey(folder: string, name: string): Promise<{ readonly file: st
 async function sign(folder: string, documents: string, key: string, ...more: readonly string[]): Promise<string> {
   const [from, to] = [join(folder, 'unsigned.yaml'), join(folder, 'signed.yaml')];
   writeFileSync(from, documents);
-  // It takes each of the two for the other, and would publish in a log.
+  // Of these it takes the first for the second, which keeps it from publishing in a log.
   const offline = ['--force', '--no-tlog-upload'];
   await succeed(peer('kubectl-sigstore'), ['sign', '-f', from, '-k', key, '-o', to, ...offline, ...more], {
     env: { HOME: folder, ...password },

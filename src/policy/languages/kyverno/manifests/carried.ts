@@ -38,7 +38,11 @@ export function readCarried(
     return Object.hasOwn(annotations, key) ? annotations[key] : undefined;
   };
   const packed = read('message');
-  if (packed === undefined) return { problem: `it has no annotation ${domain}/message` };
+  if (packed === undefined) {
+    const isElsewhere = read('resourceBundleRef') !== undefined;
+    const why = isElsewhere ? ', and an image that may have its manifest is not looked into' : '';
+    return { problem: `it has no annotation ${domain}/message${why}` };
+  }
   const message = unpack(packed, largestMessage);
   if (message === undefined) return { problem: `what is in ${domain}/message cannot be unpacked, or is too large` };
   const signatures: CarriedSignature[] = [];

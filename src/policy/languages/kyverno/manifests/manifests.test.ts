@@ -147,6 +147,12 @@ const signers: readonly (readonly [what: string, manifests: object, object: Json
   ['another key', byKeys(one.pem), signedBy([two.key]), 'failed manifest-refused'],
   ['nobody', byKeys(one.pem), deployment, 'failed manifest-unsigned'],
   [
+    'somebody, in an image that the object names',
+    byKeys(one.pem),
+    withAnnotations(deployment, { 'cosign.sigstore.dev/resourceBundleRef': image }),
+    'failed manifest-unsigned',
+  ],
+  [
     'a message alone',
     byKeys(one.pem),
     withAnnotations(deployment, annotationsOf([deployment], [])),
