@@ -32,7 +32,7 @@ export function findCaptures(program: Program, characters: readonly string[], fr
     const alive: Thread[] = [];
     for (const { at, captures } of threads) follow(program, at, captures, place, characters, seen, alive);
     // What starts here comes last: an earlier start is preferred, and once there is a match no other start counts.
-    if (found === undefined) follow(program, program.start, none, place, characters, seen, alive);
+    if (found === undefined) follow(program, program.start, none.with(0, place), place, characters, seen, alive);
     threads = [];
     const point = characters[place]?.codePointAt(0);
     for (const { at, captures } of alive) {
@@ -58,7 +58,7 @@ function follow(
   seen: Set<number>,
   alive: Thread[],
 ): void {
-  const waiting: Thread[] = [{ at: start, captures: start === program.start ? captures.with(0, place) : captures }];
+  const waiting: Thread[] = [{ at: start, captures }];
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     const { at, captures: known } = next;
     if (seen.has(at)) continue;

@@ -1,6 +1,8 @@
 /** An amount as Kubernetes writes it (`100Mi`, `0.5`, `250m`, `1e3`), in billionths, and in which way it was written. */
 export interface Quantity {
   readonly billionths: bigint;
+  /** Decimal places that it was written with; what is divided keeps as many. */
+  readonly places: number;
   readonly format: 'binary' | 'decimal' | 'exponent';
 }
 
@@ -37,12 +39,12 @@ export function parseQuantity(text: string): Quantity | undefined {
   const binary = binarySuffixes.indexOf(suffix);
   if (binary >= 0) {
     const billionths = scaled(digits * 1024n ** BigInt(binary + 1), -fraction.length);
-    return { billionths: capped(billionths), format: 'binary' };
+    return { billionths: capped(billionths), places: fraction === '' ? 0 : 9, format: 'binary' };
   }
   const known = decimalSuffixes.get(suffix);
   const exponent = known ?? Math.max(-largestExponent, Math.min(Number(suffix.slice(1)), largestExponent));
   const format = known === undefined ? 'exponent' : 'decimal';
-  return { billionths: scaled(digits, exponent - fraction.length), format };
+  return { billionths: scaled(digits, exponent - fraction.length), places: fraction.length - exponent, format };
 }
 
 /** Negative, zero or positive, as one is smaller than, the same as or larger than the other. */
@@ -51,7 +53,7 @@ export function compareQuantities(one: Quantity, other: Quantity): number {
 }
 
 /** Writes a quantity in its canonical form: the largest suffix that leaves no fraction. */
-export function formatQuantity({ billionths, format }: Quantity): string {
+export function formatQuantity({ billionths, format }: Omit<Quantity, 'places'>): string {
   const size = billionths < 0n ? -billionths : billionths;
   const sign = billionths < 0n ? '-' : '';
   if (size === 0n) return '0';

@@ -1,5 +1,6 @@
 import { formatDuration, parseDuration, type Duration } from '#policy/languages/kyverno/values/duration.ts';
 import { formatQuantity, parseQuantity, type Quantity } from '#policy/languages/kyverno/values/quantity.ts';
+import { printed } from '#policy/languages/kyverno/values/print.ts';
 import { anything, define, failure, list, number, type JmesFunction } from './define.ts';
 
 /** Functions of numbers, amounts (`100Mi`) and durations (`1h`). Which go together is Kyverno's rule. */
@@ -74,7 +75,21 @@ function divide(one: Operand, other: Operand): unknown {
   if (divisor === 0n) throw failure('division by zero');
   return one.kind === 'duration'
     ? formatDuration((one.value * billion) / divisor)
-    : amount(one.value, (one.value.billionths * billion) / divisor);
+    : amount(
+        one.value,
+        cut((one.value.billionths * billion) / divisor, Math.max(one.value.places, placesOf(other.value))),
+      );
+}
+
+/** Without what is behind so many places. */
+function cut(value: bigint, places: number): bigint {
+  if (places >= 9) return value;
+  const step = 10n ** BigInt(9 - places);
+  return value - (value % step);
+}
+
+function placesOf(value: number): number {
+  return parseQuantity(printed(value))?.places ?? 0;
 }
 
 function modulo(one: Operand, other: Operand): unknown {

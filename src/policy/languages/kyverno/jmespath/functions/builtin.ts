@@ -34,10 +34,10 @@ export const builtin: Readonly<Record<string, JmesFunction>> = {
   map: define([mapping, list], ([each, values]) => values.map(each)),
   max: define([list], ([values]) => extreme(sortable(values), 1)),
   max_by: define([list, mapping], ([values, by]) => extremeBy(values, by, 1)),
-  merge: (given) => Object.assign({}, ...given.map(asMergeable)) as unknown,
+  merge: (given) => Object.assign({}, ...some(given).map(asMergeable)) as unknown,
   min: define([list], ([values]) => extreme(sortable(values), -1)),
   min_by: define([list, mapping], ([values, by]) => extremeBy(values, by, -1)),
-  not_null: (given) => given.find((value) => value !== null) ?? null,
+  not_null: (given) => some(given).find((value) => value !== null) ?? null,
   reverse: define([listOrText], ([value]) =>
     typeof value === 'string' ? Array.from(value).toReversed().join('') : value.toReversed(),
   ),
@@ -50,6 +50,11 @@ export const builtin: Readonly<Record<string, JmesFunction>> = {
   type: define([anything], ([value]) => typeOf(value)),
   values: define([object], ([value]) => Object.values(value)),
 };
+
+function some(given: readonly unknown[]): readonly unknown[] {
+  if (given.length === 0) throw failure('it takes at least one argument');
+  return given;
+}
 
 function total(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0);

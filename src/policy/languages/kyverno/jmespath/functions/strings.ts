@@ -11,8 +11,8 @@ export const strings: Readonly<Record<string, JmesFunction>> = {
   replace_all: define([text, text, text], ([value, old, by], { budget }) =>
     replaceSome(value, old, by, -1, (length) => budget.take(length)),
   ),
-  to_upper: define([text], ([value]) => value.toUpperCase()),
-  to_lower: define([text], ([value]) => value.toLowerCase()),
+  to_upper: define([text], ([value]) => each(value, (letter) => letter.toUpperCase())),
+  to_lower: define([text], ([value]) => each(value, (letter) => letter.toLowerCase())),
   trim: define([text, text], ([value, characters]) => trim(value, characters)),
   trim_prefix: define([text, text], ([value, start]) => (value.startsWith(start) ? value.slice(start.length) : value)),
   split: define([text, text], ([value, by]) => (by === '' ? Array.from(value) : value.split(by))),
@@ -25,6 +25,14 @@ export const strings: Readonly<Record<string, JmesFunction>> = {
   path_canonicalize: define([text], ([value]) => canonicalPath(value)),
   to_boolean: define([text], ([value]) => toBoolean(value)),
 };
+
+/** Letters one by one, as Go does: one that would become several stays, or becomes the first of them if that is plain. */
+function each(value: string, change: (letter: string) => string): string {
+  return Array.from(value, (letter) => {
+    const [first = '', ...more] = Array.from(change(letter));
+    return more.length === 0 || /^[a-z]$/.test(first) ? first : letter;
+  }).join('');
+}
 
 /** @param take counts the text before it is made, because each occurrence may become a long one */
 function replaceSome(value: string, old: string, by: string, count: number, take: (length: number) => void): string {
