@@ -48,7 +48,9 @@ function add(one: Operand, other: Operand): unknown {
   if (one.kind === 'number' && other.kind === 'number') return one.value + other.value;
   if (one.kind === 'duration' && other.kind === 'duration') return formatDuration(one.value + other.value);
   if (one.kind === 'quantity' && other.kind === 'quantity') {
-    return amount(one.value, one.value.billionths + other.value.billionths);
+    // What is added to nothing is written as it is.
+    const likeness = one.value.billionths === 0n ? other.value : one.value;
+    return amount(likeness, one.value.billionths + other.value.billionths);
   }
   throw mismatch();
 }

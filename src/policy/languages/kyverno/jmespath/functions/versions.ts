@@ -57,9 +57,11 @@ function limitOf(operator: string, version: string): Limit {
 }
 
 function versionOf(written: string): string {
-  // Shortened versions and a leading v are none here.
+  // Shortened versions, a leading v and leading zeros are none here.
   const version =
-    /^\d+\.\d+\.\d+(?:[-+].*)?$/.test(written) && written.length <= 256 ? semver.parse(written) : undefined;
+    /^(?:(?:0|[1-9]\d*)\.){2}(?:0|[1-9]\d*)(?:[-+].*)?$/.test(written) && written.length <= 256
+      ? semver.parse(written)
+      : undefined;
   if (version === undefined) throw failure(`"${written.slice(0, 100)}" is no version`);
   return version;
 }
