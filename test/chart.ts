@@ -73,7 +73,7 @@ export const choices: Readonly<Record<string, JsonObject>> = {
   },
   'no reports': { reports: false },
   'no metrics': { metrics: { enabled: false } },
-  'metrics for the operator': { metrics: { serviceMonitor: true } },
+  'metrics for the operator': { metrics: { serviceMonitor: true, alerts: true } },
   'a backstop': { backstop: { registries: ['registry.example', 'ghcr.io/team/app'], digests: true } },
   'a backstop that warns': { backstop: { digests: true, action: 'Warn' } },
   everything: {

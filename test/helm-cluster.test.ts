@@ -11,7 +11,7 @@ import { startGate } from './gate.ts';
 import { peer } from './peers.ts';
 
 /** Kinds that a cluster knows only when somebody has installed them. */
-const installed = new Set(['ServiceMonitor', 'Certificate', 'Issuer']);
+const installed = new Set(['ServiceMonitor', 'PrometheusRule', 'Certificate', 'Issuer']);
 
 describe('a real API server takes the chart', { skip: missingCluster ?? missingHelm ?? false }, () => {
   let cluster: Cluster;

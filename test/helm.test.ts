@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
 import { parse } from 'yaml';
@@ -139,6 +139,19 @@ describe('the chart', { skip: missingHelm ?? false }, () => {
     writeFileSync(join(folder, 'production.yaml'), written.join(''));
     const lint = await bulla(['policy', 'lint', 'production.yaml'], { cwd: folder });
     assert.equal(lint.code, 0, lint.stdout + lint.stderr);
+  });
+
+  test('its alerts are about what the gate measures', async () => {
+    const rule = only(objectsOf(await render({ metrics: { alerts: true } })), 'PrometheusRule');
+    const alerts = asList(at(rule, 'spec', 'groups', 0, 'rules'));
+    assert.ok(alerts.length > 0);
+    const sources = globSync('src/server/**/*.ts', { cwd: checkout }).map((path) => readFileSync(join(checkout, path)));
+    const measured = new Set(sources.join('\n').match(/(?<=')bulla_\w+(?=')/g));
+    const meant = alerts.flatMap((alert) => String(at(alert, 'expr')).match(/bulla_\w+/g) ?? []);
+    assert.deepEqual(
+      meant.filter((name) => !measured.has(name)),
+      [],
+    );
   });
 
   test('every value that is known has a default', () => {
