@@ -14,7 +14,8 @@ import { packEntry, packPax, packTar, writeBlob, type PackedEntry } from '#image
 import { buildGoProgram } from '#inventory/catalogers/go-binary/testing.ts';
 import { buildElf } from '#inventory/elf/testing.ts';
 import { jar } from '#inventory/catalogers/java/testing.ts';
-import { bulla, checkout, command, newFolder, type Run } from './bulla.ts';
+import { newFolder } from '#kit/testing.ts';
+import { bulla, checkout, command, type Run } from './bulla.ts';
 import { freePort } from '#image/registry/real-registry.ts';
 import { parseReport } from './report.ts';
 import { npmPackages } from './small-image.ts';

@@ -1,9 +1,7 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { missingData, realData } from '#kit/testing.ts';
+import { missingData, newFolder, realData } from '#kit/testing.ts';
 
 /** The folder of the project. */
 export const checkout = join(import.meta.dirname, '..');
@@ -24,21 +22,6 @@ export interface RunOptions {
   readonly input: string;
   /** Ends it early. */
   readonly signal: AbortSignal;
-}
-
-let root: string | undefined;
-let folders = 0;
-
-/** A new empty folder, which goes away with this process. */
-export function newFolder(name: string): string {
-  if (root === undefined) {
-    const made = mkdtempSync(join(tmpdir(), 'bulla-test-'));
-    process.once('exit', () => rmSync(made, { recursive: true, force: true }));
-    root = made;
-  }
-  const folder = join(root, `${name}-${++folders}`);
-  mkdirSync(folder);
-  return folder;
 }
 
 let home: string | undefined;

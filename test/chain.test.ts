@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { packTar, writeLayout } from '#image/testing.ts';
-import { bulla, fillDatabase, missingPrograms, newFolder, succeed, type Run } from './bulla.ts';
+import { newFolder } from '#kit/testing.ts';
+import { bulla, fillDatabase, missingPrograms, succeed, type Run } from './bulla.ts';
 import { startRegistry } from './registry.ts';
 import { npmPackages, writeSmallFeed } from './small-image.ts';
 

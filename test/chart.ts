@@ -3,7 +3,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import { asList, asObject, type JsonObject } from '#kit/narrow.ts';
-import { checkout, newFolder, succeed } from './bulla.ts';
+import { newFolder } from '#kit/testing.ts';
+import { checkout, succeed } from './bulla.ts';
 import { missingPeers, peer } from './peers.ts';
 
 /** The chart of the gate. */

@@ -4,7 +4,8 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { join } from 'node:path';
 import { freePort } from '#image/registry/real-registry.ts';
-import { command, missingPrograms, newFolder, type Run } from './bulla.ts';
+import { newFolder } from '#kit/testing.ts';
+import { command, missingPrograms, type Run } from './bulla.ts';
 import { missingPeers, peer } from './peers.ts';
 
 /** The reason why no API server can be started, or nothing. */

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { asList, asObject, asText, parseJson } from '#kit/narrow.ts';
 import { packTar, writeLayout } from '#image/testing.ts';
-import { bulla, missingPrograms, newFolder, succeed } from './bulla.ts';
+import { newFolder } from '#kit/testing.ts';
+import { bulla, missingPrograms, succeed } from './bulla.ts';
 import { missingPeers, peer } from './peers.ts';
 import { registryKinds } from './registry.ts';
 

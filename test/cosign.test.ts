@@ -3,7 +3,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { packTar, writeLayout } from '#image/testing.ts';
-import { bulla, missingPrograms, newFolder, succeed, type Run } from './bulla.ts';
+import { newFolder } from '#kit/testing.ts';
+import { bulla, missingPrograms, succeed, type Run } from './bulla.ts';
 import { missingPeers, peer } from './peers.ts';
 import { registryKinds } from './registry.ts';
 

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { parse } from 'yaml';
 import { asList, asObject, asText, parseJson, type JsonObject } from '#kit/narrow.ts';
-import { bulla, checkout, newFolder } from './bulla.ts';
+import { newFolder } from '#kit/testing.ts';
+import { bulla, checkout } from './bulla.ts';
 import { at } from './chart.ts';
 import { missingCluster, startCluster, until, type Cluster } from './cluster.ts';
 

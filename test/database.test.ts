@@ -5,7 +5,8 @@ import { DatabaseSync } from 'node:sqlite';
 import { before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { osvArchive, osvRecord, writeFiles } from '#advisories/testing.ts';
-import { bulla, fillDatabase, newFolder, type Run } from './bulla.ts';
+import { newFolder } from '#kit/testing.ts';
+import { bulla, fillDatabase, type Run } from './bulla.ts';
 import { parseReport, type Report } from './report.ts';
 import { writeSmallFeed, writeSmallImage } from './small-image.ts';
 

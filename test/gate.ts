@@ -4,7 +4,8 @@ import { request } from 'node:https';
 import { join } from 'node:path';
 import { asList, asObject, asText, parseJson, type JsonObject } from '#kit/narrow.ts';
 import { freePort } from '#image/registry/real-registry.ts';
-import { checkout, newFolder } from './bulla.ts';
+import { newFolder } from '#kit/testing.ts';
+import { checkout } from './bulla.ts';
 import { optionsOf, until } from './cluster.ts';
 
 /** A gate that runs as its users start it. */

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
-import { bulla, fillDatabase, newFolder, type RunOptions } from './bulla.ts';
+import { newFolder } from '#kit/testing.ts';
+import { bulla, fillDatabase, type RunOptions } from './bulla.ts';
 import { parseReport } from './report.ts';
 import { flaws, writeSmallFeed, writeSmallImage } from './small-image.ts';
 

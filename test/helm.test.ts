@@ -5,7 +5,8 @@ import { before, describe, test } from 'node:test';
 import { parse } from 'yaml';
 import { webhookConfigurations } from '#gates/admission/webhooks.ts';
 import { asList, asObject, asText, parseJson, type JsonObject } from '#kit/narrow.ts';
-import { bulla, checkout, newFolder } from './bulla.ts';
+import { newFolder } from '#kit/testing.ts';
+import { bulla, checkout } from './bulla.ts';
 import { at, chart, choices, missingHelm, objectsOf, only, policy, render } from './chart.ts';
 
 describe('the chart', { skip: missingHelm ?? false }, () => {

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { cpSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { checkout, command, newFolder, type Run } from './bulla.ts';
+import { newFolder } from '#kit/testing.ts';
+import { checkout, command, type Run } from './bulla.ts';
 
 describe('Imports point only the way that the architecture allows', () => {
   const plants = [

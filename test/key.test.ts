@@ -4,7 +4,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { asObject, parseJson } from '#kit/narrow.ts';
-import { bulla, newFolder } from './bulla.ts';
+import { newFolder } from '#kit/testing.ts';
+import { bulla } from './bulla.ts';
 import { problemsOf } from './schemas.ts';
 
 describe('bulla key writes JSON as its schema describes it', () => {

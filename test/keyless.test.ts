@@ -4,6 +4,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { packTar, writeLayout } from '#image/testing.ts';
+import { newFolder } from '#kit/testing.ts';
 import { createBox } from '#signatures/box/box.ts';
 import { listen } from '#signatures/box/http/listen.ts';
 import { createBoxServer } from '#signatures/box/http/server.ts';
@@ -12,7 +13,7 @@ import { createToken } from '#signatures/box/http/token.ts';
 import { asList, asObject, asText, parseJson } from '#kit/narrow.ts';
 import { createTufRepository } from '#signatures/trust/tuf/testing.ts';
 import { startServer } from '#image/registry/testing.ts';
-import { bulla, checkout, command, missingPrograms, newFolder, succeed, type Run } from './bulla.ts';
+import { bulla, checkout, command, missingPrograms, succeed, type Run } from './bulla.ts';
 import { startRegistry } from './registry.ts';
 import { problemsOf } from './schemas.ts';
 

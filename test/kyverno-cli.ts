@@ -1,11 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { asList, asObject, asText, parseJson, type JsonObject } from '#kit/narrow.ts';
+import { newFolder } from '#kit/testing.ts';
 import { readDocuments } from '#policy/documents.ts';
 import { askAboutObject } from '#policy/languages/kyverno/test/ask.ts';
 import { loadPolicies } from '#policy/load.ts';
 import { newImageWorld, surroundingsOf } from '#policy/testing.ts';
-import { command, newFolder } from './bulla.ts';
+import { command } from './bulla.ts';
 import { peer } from './peers.ts';
 
 /** What a rule says of an object; what says nothing is skipped. */

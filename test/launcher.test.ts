@@ -3,7 +3,8 @@ import { cpSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import manifest from '#package.json' with { type: 'json' };
-import { bulla, checkout, command, missingPrograms, newFolder } from './bulla.ts';
+import { newFolder } from '#kit/testing.ts';
+import { bulla, checkout, command, missingPrograms } from './bulla.ts';
 
 test('bulla --version prints the version of the package', async () => {
   assert.deepEqual(await bulla(['--version']), { code: 0, stdout: `bulla ${manifest.version}\n`, stderr: '' });

@@ -3,7 +3,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { bulla, newFolder } from './bulla.ts';
+import { newFolder } from '#kit/testing.ts';
+import { bulla } from './bulla.ts';
 import { writeSmallImage } from './small-image.ts';
 
 /** The sources that a command loads; the build names each above what it made of it. */

@@ -1,10 +1,9 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { inMemory } from '#kit/bytes.ts';
-import { missingData, realData } from '#kit/testing.ts';
+import { missingData, newFolder, realData } from '#kit/testing.ts';
 import { openEntry } from '#kit/zip/content.ts';
 import { readDirectory } from '#kit/zip/directory.ts';
-import { newFolder } from './bulla.ts';
 
 const archive = 'k8s/manifests.zip';
 

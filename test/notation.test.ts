@@ -10,6 +10,7 @@ import { createTransport } from '#image/registry/transport.ts';
 import { mediaTypes } from '#image/manifest.ts';
 import { openSource } from '#image/sources/index.ts';
 import { packTar, writeLayout } from '#image/testing.ts';
+import { newFolder } from '#kit/testing.ts';
 import { pemOf } from '#signatures/box/certificate.ts';
 import { stampRequested } from '#signatures/box/http/tsa.ts';
 import { createTimestampAuthority } from '#signatures/box/timestamp.ts';
@@ -26,7 +27,7 @@ import { readNotationTrust } from '#signatures/notation/trust/notation-trust.ts'
 import { isRefusal, type Refusal } from '#signatures/refusal.ts';
 import { collectStored } from '#signatures/storage/collect.ts';
 import { pushBytes } from '#signatures/storage/repository.ts';
-import { missingPrograms, newFolder, succeed, command, type Run } from './bulla.ts';
+import { missingPrograms, succeed, command, type Run } from './bulla.ts';
 import { missingPeers, peer } from './peers.ts';
 import { startRegistry } from './registry.ts';
 

@@ -5,17 +5,9 @@ import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { serveImage, startServer, tinyImage } from '#image/registry/testing.ts';
+import { newFolder } from '#kit/testing.ts';
 import { createBox } from '#signatures/box/box.ts';
-import {
-  bulla,
-  checkout,
-  command,
-  fillDatabase,
-  missingPrograms,
-  newFolder,
-  type Run,
-  type RunOptions,
-} from './bulla.ts';
+import { bulla, checkout, command, fillDatabase, missingPrograms, type Run, type RunOptions } from './bulla.ts';
 import { writeSmallFeed, writeSmallImage } from './small-image.ts';
 
 describe('Offline means offline', () => {

@@ -3,10 +3,11 @@ import { generateKeyPairSync } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
+import { newFolder } from '#kit/testing.ts';
 import { createAuthority } from '#signatures/box/authority.ts';
 import { pemOf } from '#signatures/box/certificate.ts';
 import { asList, asObject, asText, parseJson } from '#kit/narrow.ts';
-import { bulla, newFolder } from './bulla.ts';
+import { bulla } from './bulla.ts';
 
 const day = 86_400_000;
 const now = Date.now();

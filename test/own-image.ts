@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { checkout, command, missingPrograms, newFolder, succeed } from './bulla.ts';
+import { newFolder } from '#kit/testing.ts';
+import { checkout, command, missingPrograms, succeed } from './bulla.ts';
 
 const builder = join(checkout, 'deploy/image/build.sh');
 const node = join(checkout, 'node_modules/.bin');

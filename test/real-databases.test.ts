@@ -3,8 +3,8 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, test } from 'node:test';
 import { unzip } from '#kit/zip/testing.ts';
-import { missingData, realData } from '#kit/testing.ts';
-import { bulla, command, missingPrograms, newFolder } from './bulla.ts';
+import { missingData, newFolder, realData } from '#kit/testing.ts';
+import { bulla, command, missingPrograms } from './bulla.ts';
 
 const archive = 'images/package-databases.zip';
 const skip = missingData(archive) ?? false;

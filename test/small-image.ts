@@ -1,6 +1,6 @@
 import { packTar, writeLayout, type PackedEntry } from '#image/testing.ts';
 import { osvArchive, osvRecord, writeFiles } from '#advisories/testing.ts';
-import { newFolder } from './bulla.ts';
+import { newFolder } from '#kit/testing.ts';
 
 /**
  * A small image of which everything is known: five packages of npm, four of them with one flaw each, all of another kind. Scanning it leaves no gap,

@@ -7,8 +7,9 @@ import { mediaTypes, type Descriptor } from '#image/manifest.ts';
 import { pushManifest } from '#image/registry/push-manifest.ts';
 import { createTransport } from '#image/registry/transport.ts';
 import { packTar, writeLayout } from '#image/testing.ts';
+import { newFolder } from '#kit/testing.ts';
 import { pushBytes } from '#signatures/storage/repository.ts';
-import { bulla, newFolder, succeed } from './bulla.ts';
+import { bulla, succeed } from './bulla.ts';
 import { problemsOf } from './schemas.ts';
 
 /** A pair of keys in files. */

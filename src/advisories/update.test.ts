@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, beforeEach, test } from 'node:test';
+import { before, beforeEach, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
+import { newFolder } from '#kit/testing.ts';
 import type { Feed } from './feeds/feed.ts';
 import { feeds } from './feeds/index.ts';
 import { osv } from './feeds/osv/feed.ts';
@@ -19,12 +19,11 @@ let root = '';
 let database = '';
 let mirror = '';
 let runs = 0;
-before(() => void (root = mkdtempSync(join(tmpdir(), 'bulla-advisories-'))));
+before(() => void (root = newFolder('advisories')));
 beforeEach(() => {
   database = join(root, `database-${++runs}`);
   mirror = join(root, `mirror-${runs}`);
 });
-after(() => rmSync(root, { recursive: true }));
 
 const now = '2026-06-01T00:00:00Z';
 const quiet = { now, progress: () => undefined };

@@ -1,15 +1,14 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { closeSync, lstatSync, mkdtempSync, openSync, readFileSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { closeSync, lstatSync, mkdtempSync, openSync, readFileSync, readdirSync, symlinkSync } from 'node:fs';
 import { writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, beforeEach, test } from 'node:test';
+import { beforeEach, test } from 'node:test';
+import { newFolder } from '#kit/testing.ts';
 import { writeFileFor } from './output.ts';
 
-const root = mkdtempSync(join(tmpdir(), 'bulla-output-'));
-after(() => rmSync(root, { recursive: true }));
+const root = newFolder('output');
 
 let folder = '';
 beforeEach(() => void (folder = mkdtempSync(join(root, 'test-'))));

@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
+import { newFolder } from '#kit/testing.ts';
 import { readSettings } from './settings.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'bulla-settings-'));
-after(() => rmSync(folder, { recursive: true }));
+const folder = newFolder('settings');
 const config = join(folder, 'bulla.yaml');
 writeFileSync(config, 'registry: { timeout: 5 }\n');
 

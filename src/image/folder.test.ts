@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
+import { newFolder } from '#kit/testing.ts';
 import { readFolder } from './folder.ts';
 
-const root = mkdtempSync(join(tmpdir(), 'bulla-folder-'));
-after(() => rmSync(root, { recursive: true }));
+const root = newFolder('folder');
 
 /** What a folder shows, and what of it cannot be read. */
 async function look(folder: string, during: (path: string) => void = () => undefined) {

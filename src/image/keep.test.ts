@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { digestOf, hexOf } from '#kit/digest.ts';
+import { newFolder } from '#kit/testing.ts';
 import { folderKeep, pruneKeep } from './keep.ts';
 
 test('the oldest results go until the others fit, and nothing else', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'bulla-keep-'));
+  const folder = newFolder('keep');
   const keep = folderKeep(folder);
   const now = Date.UTC(2026, 0, 15);
   for (const [index, key] of ['old', 'middle', 'new'].entries()) {

@@ -1,18 +1,16 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { before, test } from 'node:test';
 import { folderKeep, noKeep, type Keep } from '#image/keep.ts';
 import { openSource } from '#image/sources/index.ts';
 import { packTar, writeLayout, type PackedEntry, type PackedImage } from '#image/testing.ts';
+import { newFolder } from '#kit/testing.ts';
 import type { Inventory } from './inventory.ts';
 import { readInventory } from './read-inventory.ts';
 
 let folder = '';
 let images = 0;
-before(() => void (folder = mkdtempSync(join(tmpdir(), 'bulla-inventory-'))));
-after(() => rmSync(folder, { recursive: true }));
+before(() => void (folder = newFolder('inventory')));
 
 const osRelease = 'ID=debian\nVERSION_ID="12"\nPRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\n';
 const script = { mode: 0o755, content: '#!/bin/sh\n' };

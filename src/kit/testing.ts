@@ -1,4 +1,5 @@
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
 const checkout = join(import.meta.dirname, '../..');
@@ -9,4 +10,19 @@ export const realData = resolve(process.env['BULLA_TEST_DATA'] ?? join(checkout,
 /** The reason to skip a test that needs a file of {@link realData}, or nothing if it is there. */
 export function missingData(path: string): string | undefined {
   return existsSync(join(realData, path)) ? undefined : `${path} of the real data is not there (BULLA_TEST_DATA)`;
+}
+
+let root: string | undefined;
+let folders = 0;
+
+/** A new empty folder, which goes away with this process. */
+export function newFolder(name = 'folder'): string {
+  if (root === undefined) {
+    const made = mkdtempSync(join(tmpdir(), 'bulla-test-'));
+    process.once('exit', () => rmSync(made, { recursive: true, force: true }));
+    root = made;
+  }
+  const folder = join(root, `${name}-${++folders}`);
+  mkdirSync(folder);
+  return folder;
 }

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { newFolder } from '#kit/testing.ts';
 import { firstSeen } from './first-sights.ts';
 
-const folder = () => mkdtempSync(join(tmpdir(), 'bulla-sights-'));
+const folder = () => newFolder('sights');
 const monday = new Date('2026-11-16T00:00:00Z');
 const friday = new Date('2026-11-20T00:00:00Z');
 

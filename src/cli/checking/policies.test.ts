@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
-import { test, type TestContext } from 'node:test';
+import { basename } from 'node:path';
+import { test } from 'node:test';
 import { writeFiles } from '#advisories/testing.ts';
+import { newFolder } from '#kit/testing.ts';
 import { policyFilesAt, readPolicies } from './policies.ts';
 
 const policy = JSON.stringify({
@@ -13,8 +12,8 @@ const policy = JSON.stringify({
   spec: { mode: 'enforce', rules: { pinned: true } },
 });
 
-test('a folder of policies has tests and what tools keep there beside them', async (t) => {
-  const folder = newFolder(t);
+test('a folder of policies has tests and what tools keep there beside them', async () => {
+  const folder = newFolder();
   writeFiles(folder, {
     'pinned/policy.yaml': policy,
     'pinned/artifacthub-pkg.yml': 'name: pinned',
@@ -33,17 +32,11 @@ test('a folder of policies has tests and what tools keep there beside them', asy
   );
 });
 
-test('anything else is an error, because whoever put it there expects that it counts', async (t) => {
-  const folder = newFolder(t);
+test('anything else is an error, because whoever put it there expects that it counts', async () => {
+  const folder = newFolder();
   writeFiles(folder, { 'policy.yaml': policy, 'other.yaml': policy.replace('apiVersion', 'apiVerison') });
   await assert.rejects(readPolicies([folder]), { code: 'policy-unsupported', message: /other\.yaml/ });
   // A file that is named is meant.
   writeFiles(folder, { 'kustomization.yaml': 'resources: []' });
   await assert.rejects(readPolicies([`${folder}/kustomization.yaml`]), { code: 'policy-unsupported' });
 });
-
-function newFolder(t: TestContext): string {
-  const folder = mkdtempSync(join(tmpdir(), 'bulla-policies-'));
-  t.after(() => rmSync(folder, { recursive: true }));
-  return folder;
-}

@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
+import { newFolder } from '#kit/testing.ts';
 import { readLastScan, rememberScan } from './last-scan.ts';
 
-const cache = mkdtempSync(join(tmpdir(), 'bulla-last-scan-'));
-after(() => rmSync(cache, { recursive: true }));
+const cache = newFolder('last-scan');
 
 const sources = [
   { typed: 'oci:app:1.0', elsewhere: 'oci:/work/app:1.0' },

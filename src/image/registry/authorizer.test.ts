@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { test, type TestContext } from 'node:test';
+import { test } from 'node:test';
+import { newFolder } from '#kit/testing.ts';
 import { createAuthorizer } from './authorizer.ts';
 import type { Reach } from './guard.ts';
 import type { RegistryOptions } from './options.ts';
@@ -86,7 +86,7 @@ test('Bearer: access_token, extra scopes of the same repository, and no others',
 
 test('Bearer: a password is shown to the token service, and not to the registry', async (t) => {
   const server = await startServer(t, tokenRegistry({ password: 'me:pw' }));
-  assert.equal(await getThing(openTransport(t, server.host, login(t, server, { auth: base64('me:pw') }))), 'secret');
+  assert.equal(await getThing(openTransport(t, server.host, login(server, { auth: base64('me:pw') }))), 'secret');
   assert.deepEqual(
     server.seen.map(({ headers }) => headers.authorization),
     [undefined, `Basic ${base64('me:pw')}`, 'Bearer token-1'],
@@ -96,7 +96,7 @@ test('Bearer: a password is shown to the token service, and not to the registry'
 test('Bearer: an identity token is posted, and replaced by the one that comes back', async (t) => {
   const server = await startServer(t, tokenRegistry({ refreshToken: 'new' }));
   const system = fakeSystem();
-  const transport = openTransport(t, server.host, login(t, server, { identitytoken: 'old' }), system);
+  const transport = openTransport(t, server.host, login(server, { identitytoken: 'old' }), system);
   await getThing(transport);
   system.pass(400_000);
   await getThing(transport);
@@ -117,7 +117,7 @@ test('Bearer: an identity token is posted, and replaced by the one that comes ba
 
 test('Bearer: a registry token is sent as it is', async (t) => {
   const server = await startServer(t, tokenRegistry());
-  const transport = openTransport(t, server.host, login(t, server, { registrytoken: 'token-0' }));
+  const transport = openTransport(t, server.host, login(server, { registrytoken: 'token-0' }));
   assert.equal(await getThing(transport), 'secret');
   assert.equal(tokenRequests(server).length, 0);
 });
@@ -157,7 +157,7 @@ test('a token service may lie as far in as the registry, or only as far as it an
 
 test('Basic: the password is sent once it is asked for', async (t) => {
   const server = await startServer(t, basicRegistry);
-  const transport = openTransport(t, server.host, login(t, server, { auth: base64('me:pw') }));
+  const transport = openTransport(t, server.host, login(server, { auth: base64('me:pw') }));
   assert.equal(await getThing(transport), 'secret');
   assert.equal(await getThing(transport), 'secret');
   assert.equal(server.seen.length, 3);
@@ -170,7 +170,7 @@ test('several challenges: those that we do not know are passed over', async (t) 
     if (typeof answer === 'function' || answer.status !== 401) return answer;
     return { ...answer, headers: { 'www-authenticate': ['Negotiate', 'Bearer error="x", Basic realm="y"'] } };
   });
-  assert.equal(await getThing(openTransport(t, server.host, login(t, server, { auth: base64('me:pw') }))), 'secret');
+  assert.equal(await getThing(openTransport(t, server.host, login(server, { auth: base64('me:pw') }))), 'secret');
 });
 
 test('401 is an error that tells to log in, whether with wrong credentials or none', async (t) => {
@@ -181,7 +181,7 @@ test('401 is an error that tells to log in, whether with wrong credentials or no
     /without logging in/,
     /docker login 127/,
   );
-  const wrong = login(t, server, { auth: base64('me:wrong-password-1') });
+  const wrong = login(server, { auth: base64('me:wrong-password-1') });
   const error = await rejects(
     getThing(openTransport(t, server.host, wrong)),
     'registry-unauthorized',
@@ -211,9 +211,8 @@ test('a token service that refuses, fails or talks nonsense is an error', async 
 });
 
 /** Options with a docker configuration that has one login. */
-function login(t: TestContext, { host }: ScriptedServer, entry: object): RegistryOptions {
-  const dockerConfig = mkdtempSync(join(tmpdir(), 'bulla-login-'));
-  t.after(() => rmSync(dockerConfig, { recursive: true }));
+function login({ host }: ScriptedServer, entry: object): RegistryOptions {
+  const dockerConfig = newFolder('login');
   writeFileSync(join(dockerConfig, 'config.json'), JSON.stringify({ auths: { [host]: entry } }));
   return { dockerConfig };
 }

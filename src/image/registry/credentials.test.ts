@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { test, type TestContext } from 'node:test';
+import { test } from 'node:test';
 import { BullaError } from '#kit/error.ts';
+import { newFolder } from '#kit/testing.ts';
 import { findCredentials, type Credentials } from './credentials.ts';
 
 const basic = (pair: string) => ({ auth: Buffer.from(pair).toString('base64') });
@@ -71,15 +71,15 @@ const files: readonly (readonly [string, unknown, string, Credentials])[] = [
 ];
 
 for (const [name, content, repository, expected] of files) {
-  test(`credentials: ${name}`, async (t) => {
-    const dockerConfig = folder(t, { 'config.json': JSON.stringify(content) });
+  test(`credentials: ${name}`, async () => {
+    const dockerConfig = folder({ 'config.json': JSON.stringify(content) });
     assert.deepEqual(await find(repository, { dockerConfig }), expected);
   });
 }
 
-test('credentials: the files that count, and their order', async (t) => {
+test('credentials: the files that count, and their order', async () => {
   const file = (user: string) => JSON.stringify({ auths: { 'r.example': basic(`${user}:pw`) } });
-  const home = folder(t, {
+  const home = folder({
     '.docker/config.json': file('docker'),
     'own/config.json': file('own'),
     'named.json': file('named'),
@@ -102,12 +102,12 @@ test('credentials: the files that count, and their order', async (t) => {
   assert.deepEqual(await find('r.example/app', {}), anonymous);
 });
 
-test('credentials: a file that cannot be read is an error, not anonymity', async (t) => {
+test('credentials: a file that cannot be read is an error, not anonymity', async () => {
   for (const content of ['{', '[]', 'x'.repeat(2 << 20)]) {
-    const dockerConfig = folder(t, { 'config.json': content });
+    const dockerConfig = folder({ 'config.json': content });
     await assert.rejects(find('r.example/app', { dockerConfig }), isUnreadable);
   }
-  await assert.rejects(find('r.example/app', { dockerConfig: folder(t, { 'config.json/x': '' }) }), isUnreadable);
+  await assert.rejects(find('r.example/app', { dockerConfig: folder({ 'config.json/x': '' }) }), isUnreadable);
 });
 
 const good = (username: string, secret: string) =>
@@ -153,8 +153,8 @@ const helpers: readonly (readonly [string, string, unknown, string, Credentials 
 ];
 
 for (const [name, script, content, repository, expected] of helpers) {
-  test(`credential helper ${name}`, async (t) => {
-    const home = folder(t, { 'config.json': JSON.stringify(content), log: '' });
+  test(`credential helper ${name}`, async () => {
+    const home = folder({ 'config.json': JSON.stringify(content), log: '' });
     const program = join(home, 'docker-credential-test');
     writeFileSync(program, `#!/bin/sh\n[ "$1" = get ] || exit 9\n${script}\n`, { mode: 0o755 });
     const environment = { PATH: `${home}:/usr/bin:/bin`, LOG: join(home, 'log') };
@@ -164,8 +164,8 @@ for (const [name, script, content, repository, expected] of helpers) {
   });
 }
 
-test('texts that are given are asked first, and only about their hosts', async (t) => {
-  const home = folder(t, { 'config.json': JSON.stringify({ auths: { 'r.example': basic('file:pw') } }) });
+test('texts that are given are asked first, and only about their hosts', async () => {
+  const home = folder({ 'config.json': JSON.stringify({ auths: { 'r.example': basic('file:pw') } }) });
   const credentials = ['{', JSON.stringify({ auths: { 'r.example/team': basic('text:pw') } })];
   const options = { dockerConfig: home, credentials };
   assert.deepEqual(await find('r.example/team/app', options), login('text', 'pw'));
@@ -173,8 +173,8 @@ test('texts that are given are asked first, and only about their hosts', async (
   assert.deepEqual(await find('r.example.evil/team/app', options), anonymous);
 });
 
-test('credential helpers know Docker Hub by its old name', async (t) => {
-  const home = folder(t, { 'config.json': JSON.stringify({ credHelpers: { 'docker.io': 'test' } }) });
+test('credential helpers know Docker Hub by its old name', async () => {
+  const home = folder({ 'config.json': JSON.stringify({ credHelpers: { 'docker.io': 'test' } }) });
   const script = `#!/bin/sh\nread server; echo "{\\"Username\\":\\"$server\\",\\"Secret\\":\\"pw\\"}"\n`;
   writeFileSync(join(home, 'docker-credential-test'), script, { mode: 0o755 });
   const found = await find('docker.io/library/a', {
@@ -193,9 +193,8 @@ function isUnreadable(error: unknown): error is BullaError {
   return error instanceof BullaError && error.code === 'credentials-unreadable' && error.hint !== undefined;
 }
 
-function folder(t: TestContext, content: Readonly<Record<string, string>>): string {
-  const path = mkdtempSync(join(tmpdir(), 'bulla-credentials-'));
-  t.after(() => rmSync(path, { recursive: true }));
+function folder(content: Readonly<Record<string, string>>): string {
+  const path = newFolder('credentials');
   for (const [name, text] of Object.entries(content)) {
     mkdirSync(dirname(join(path, name)), { recursive: true });
     writeFileSync(join(path, name), text);

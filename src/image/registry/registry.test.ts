@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { test, type TestContext } from 'node:test';
@@ -11,6 +10,7 @@ import { openImage } from '#image/image.ts';
 import { mediaTypes } from '#image/manifest.ts';
 import { parseReference } from '#image/reference.ts';
 import { readChecked } from '#image/store.ts';
+import { newFolder } from '#kit/testing.ts';
 import { attachReferrer } from './attach-referrer.ts';
 import { fetchBlob } from './blobs.ts';
 import { pushBlob } from './push-blob.ts';
@@ -64,9 +64,9 @@ test('a real registry with a password', async (t) => {
   const host = (await startRegistry(t, htpasswd))?.host;
   if (host === undefined) return t.skip('docker-registry is not installed');
   await push(host, 'app', '1', image.manifest, [image.config, image.layer]);
-  const store = open(t, host, 'app:1', loginOf(t, host, 'me:pw'));
+  const store = open(t, host, 'app:1', loginOf(host, 'me:pw'));
   assert.equal((await openImage('app', store, platform)).digest, image.manifest.descriptor.digest);
-  const wrong = loginOf(t, host, 'me:wrong');
+  const wrong = loginOf(host, 'me:wrong');
   await rejects(open(t, host, 'app:1', wrong).root(), 'registry-unauthorized', /stored credentials/);
   await rejects(open(t, host, 'app:1').root(), 'registry-unauthorized', /without logging in/);
 });
@@ -110,7 +110,7 @@ test('an upload to a real registry that breaks is taken up where it says', async
 test('an image that is pushed to a real registry with a password is valid, for others too', async (t) => {
   const host = (await startRegistry(t, htpasswd))?.host;
   if (host === undefined) return t.skip('docker-registry is not installed');
-  const login = loginOf(t, host, 'me:pw');
+  const login = loginOf(host, 'me:pw');
   const transport = openTransport(t, host, login);
   for (const { descriptor, bytes } of [image.config, image.layer]) await pushBlob(transport, 'app', descriptor, bytes);
   const { bytes, descriptor } = image.manifest;
@@ -128,7 +128,7 @@ test('who may not write to a real registry, and what does not fit', async (t) =>
   if (host === undefined) return t.skip('docker-registry is not installed');
   const { descriptor, bytes } = image.layer;
   await rejects(pushBlob(openTransport(t, host), 'app', descriptor, bytes), 'registry-unauthorized', /written without/);
-  const transport = openTransport(t, host, loginOf(t, host, 'me:pw'));
+  const transport = openTransport(t, host, loginOf(host, 'me:pw'));
   const manifest = { mediaType: mediaTypes.ociManifest, bytes: image.manifest.bytes };
   await rejects(pushManifest(transport, 'app', manifest, '1'), 'registry-write-lost', /MANIFEST_BLOB_UNKNOWN/);
 });
@@ -156,9 +156,8 @@ test('eight who attach at once to an image in a real registry lose nothing', asy
   );
 });
 
-function loginOf(t: TestContext, host: string, user: string) {
-  const dockerConfig = mkdtempSync(join(tmpdir(), 'bulla-login-'));
-  t.after(() => rmSync(dockerConfig, { recursive: true }));
+function loginOf(host: string, user: string) {
+  const dockerConfig = newFolder('login');
   const auth = Buffer.from(user).toString('base64');
   writeFileSync(join(dockerConfig, 'config.json'), JSON.stringify({ auths: { [host]: { auth } } }));
   return { dockerConfig };

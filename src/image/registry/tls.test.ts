@@ -1,20 +1,19 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, test, type TestContext } from 'node:test';
+import { before, test, type TestContext } from 'node:test';
+import { newFolder } from '#kit/testing.ts';
 import type { RegistryOptions } from './options.ts';
 import { fakeSystem, getThing, openTransport, rejects, startServer, type Reply } from './testing.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'bulla-tls-'));
+const folder = newFolder('tls');
 const read = (name: string) => readFileSync(join(folder, name), 'utf8');
 let problem: string | undefined;
 
 before(() => {
   problem = makeCertificates();
 });
-after(() => rmSync(folder, { recursive: true }));
 
 test('a certificate of a CA that nobody gave is not trusted', async (t) => {
   if (problem !== undefined) return t.skip(problem);

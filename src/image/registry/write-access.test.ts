@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
+import { newFolder } from '#kit/testing.ts';
 import { fakeRegistry } from './fake-registry.ts';
 import { pushBlob } from './push-blob.ts';
 import { pushManifest } from './push-manifest.ts';
@@ -127,8 +127,7 @@ async function start(t: TestContext, options: TokenOptions = {}) {
   }
 
   const { host, seen } = await startServer(t, reply);
-  const dockerConfig = mkdtempSync(join(tmpdir(), 'bulla-login-'));
-  t.after(() => rmSync(dockerConfig, { recursive: true }));
+  const dockerConfig = newFolder('login');
   const auth = Buffer.from(login ?? '').toString('base64');
   const auths = login === undefined ? {} : { [host]: { auth } };
   writeFileSync(join(dockerConfig, 'config.json'), JSON.stringify({ auths }));

@@ -1,21 +1,20 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { before, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { digestOf, hexOf } from '#kit/digest.ts';
 import { findBase } from '#image/base.ts';
 import { imageError } from '#image/errors.ts';
 import type { Image } from '#image/image.ts';
 import { packTar, readStored, writeBlob, writeLayout, type PackedEntry } from '#image/testing.ts';
+import { newFolder } from '#kit/testing.ts';
 import { openSource, sources } from './index.ts';
 import type { SourceOptions } from './source.ts';
 
 let folder = '';
-before(() => void (folder = mkdtempSync(join(tmpdir(), 'bulla-sources-'))));
-after(() => rmSync(folder, { recursive: true }));
+before(() => void (folder = newFolder('sources')));
 
 const layers = [packTar([{ path: 'base' }]), packTar([{ path: 'app', content: 'hello' }])];
 const options: SourceOptions = { platform: { os: 'linux', architecture: 'amd64' }, registry: {}, environment: {} };

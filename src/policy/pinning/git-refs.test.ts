@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { newFolder } from '#kit/testing.ts';
 import { readGitRefs } from './git-refs.ts';
 
 const packet = (line: string) => `${(line.length + 4).toString(16).padStart(4, '0')}${line}`;
@@ -24,8 +22,7 @@ test('tags and branches, and what annotated tags stand for', () => {
 
 test('what git itself says of a repository', (t) => {
   if (spawnSync('git', ['--version']).status !== 0) return t.skip('git is not installed');
-  const folder = mkdtempSync(join(tmpdir(), 'bulla-git-'));
-  t.after(() => rmSync(folder, { recursive: true }));
+  const folder = newFolder('git');
   const git = (...args: readonly string[]): Buffer => {
     const who = ['-c', 'user.name=a', '-c', 'user.email=a@example.com', '-c', 'init.defaultBranch=main'];
     const run = spawnSync('git', [...who, ...args], { cwd: folder, env: { PATH: process.env['PATH'], HOME: folder } });

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { newFolder } from '#kit/testing.ts';
 import { applyEdits, type Edit } from './edit.ts';
 import { unifiedDiff } from './unified-diff.ts';
 
@@ -37,8 +37,7 @@ test('it looks as it does everywhere', () => {
 
 test('git applies it', (t) => {
   if (spawnSync('git', ['--version']).status !== 0) return t.skip('git is not installed');
-  const folder = mkdtempSync(join(tmpdir(), 'bulla-diff-'));
-  t.after(() => rmSync(folder, { recursive: true }));
+  const folder = newFolder('diff');
   for (const [text, edits] of cases) {
     writeFileSync(join(folder, 'x.yaml'), text);
     const run = spawnSync('git', ['apply', '-'], { cwd: folder, input: unifiedDiff('x.yaml', text, edits) });

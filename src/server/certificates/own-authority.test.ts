@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { X509Certificate } from 'node:crypto';
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { test, type TestContext } from 'node:test';
+import { test } from 'node:test';
+import { newFolder } from '#kit/testing.ts';
 import { missingOpenssl, openssl } from '#signatures/box/testing.ts';
 import { certificateFiles } from './files.ts';
 import { issueAuthority, issueForServer } from './issue.ts';
@@ -56,8 +56,8 @@ test('other names are another certificate', () => {
   assert.match(new X509Certificate(next.serving.certificate).subjectAltName ?? '', /other\.svc/);
 });
 
-test('an authority is kept in its folder, for its owner alone; one that was changed is refused', async (t) => {
-  const folder = newFolder(t);
+test('an authority is kept in its folder, for its owner alone; one that was changed is refused', async () => {
+  const folder = newFolder();
   const path = join(folder, 'authority.json');
   const first = await ownAuthority(folder, hosts, () => start).current();
   assert.deepEqual(await ownAuthority(folder, hosts, () => start).current(), first);
@@ -66,8 +66,8 @@ test('an authority is kept in its folder, for its owner alone; one that was chan
   await assert.rejects(ownAuthority(folder, hosts, () => start).current(), { code: 'certificate-unusable' });
 });
 
-test('files that do not fit together are half of a renewal', async (t) => {
-  const folder = newFolder(t);
+test('files that do not fit together are half of a renewal', async () => {
+  const folder = newFolder();
   const wish = { name: 'bulla', from: new Date(start), until: new Date(start + 1e9) };
   const [one, other] = [issueAuthority(wish), issueAuthority(wish)];
   const [certificate, key] = [join(folder, 'tls.crt'), join(folder, 'tls.key')];
@@ -79,9 +79,3 @@ test('files that do not fit together are half of a renewal', async (t) => {
   writeFileSync(key, one.key);
   assert.deepEqual(await source.current(), one);
 });
-
-function newFolder(t: TestContext): string {
-  const folder = mkdtempSync(join(tmpdir(), 'bulla-certificates-'));
-  t.after(() => rmSync(folder, { recursive: true }));
-  return folder;
-}

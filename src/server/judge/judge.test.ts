@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { test } from 'node:test';
+import { newFolder } from '#kit/testing.ts';
 import type { Policy } from '#policy/policy.ts';
 import { reasonOf } from '#policy/reasons/reason.ts';
 import { fakeClock, fakeImages, onlyGood, questionAbout, worldOf } from '#server/testing.ts';
@@ -149,9 +147,8 @@ test('what is not found out in time is unknown, in time', async () => {
   assert.deepEqual((await waiting).outcomes[0]?.reason.code, 'policy-failed');
 });
 
-test('verdicts are on disk', async (t) => {
-  const folder = mkdtempSync(join(tmpdir(), 'bulla-judge-'));
-  t.after(() => rmSync(folder, { recursive: true }));
+test('verdicts are on disk', async () => {
+  const folder = newFolder('judge');
   const first = openMemory(folder);
   let looks = 0;
   const before = setUp(

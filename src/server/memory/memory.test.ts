@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { test, type TestContext } from 'node:test';
+import { test } from 'node:test';
+import { newFolder } from '#kit/testing.ts';
 import { openMemory } from './memory.ts';
 
-test('what is remembered outlives the process', (t) => {
-  const folder = newFolder(t);
+test('what is remembered outlives the process', () => {
+  const folder = newFolder();
   const memory = openMemory(folder);
   memory.verdicts.put('a', Buffer.from('one'), 5);
   memory.verdicts.put('a', Buffer.from('two'), 6);
@@ -20,9 +20,9 @@ test('what is remembered outlives the process', (t) => {
   next.close();
 });
 
-test('what was changed from outside is not remembered', (t) => {
+test('what was changed from outside is not remembered', () => {
   for (const change of ["value = 'xxx'", 'at = 7', "key = 'b'", "sum = ''"]) {
-    const folder = newFolder(t);
+    const folder = newFolder();
     const memory = openMemory(folder);
     memory.verdicts.put('a', Buffer.from('one'), 5);
     memory.close();
@@ -35,8 +35,8 @@ test('what was changed from outside is not remembered', (t) => {
   }
 });
 
-test('a damaged memory is put aside and begun anew', (t) => {
-  const folder = newFolder(t);
+test('a damaged memory is put aside and begun anew', () => {
+  const folder = newFolder();
   writeFileSync(join(folder, 'memory.sqlite'), 'this is no database'.repeat(1000));
   const memory = openMemory(folder);
   assert.match(memory.problem ?? '', /not a database/);
@@ -72,9 +72,3 @@ test('what cannot be kept is lost, and nothing else', () => {
 test('a folder that cannot be written is an error that says so', () => {
   assert.throws(() => openMemory('/proc/none'), { code: 'memory-unusable' });
 });
-
-function newFolder(t: TestContext): string {
-  const folder = mkdtempSync(join(tmpdir(), 'bulla-memory-'));
-  t.after(() => rmSync(folder, { recursive: true }));
-  return folder;
-}

@@ -4,10 +4,11 @@ import { createPublicKey } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { newFolder } from '#kit/testing.ts';
 import { checkSignature } from '#signatures/signature.ts';
 import { generateKey, keyAlgorithms } from './algorithm.ts';
 import { loadSigningKey } from './load-key.ts';
-import { cosigns, newFolder } from './testing.ts';
+import { cosigns } from './testing.ts';
 import { newKeyPairFiles, writeKeyPair } from './write-key-pair.ts';
 
 const environment = { COSIGN_PASSWORD: 'geheim' };

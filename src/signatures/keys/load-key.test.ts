@@ -3,10 +3,10 @@ import { createPublicKey } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { newFolder } from '#kit/testing.ts';
 import { generateKey } from './algorithm.ts';
 import { loadKeyText, loadPublicKey, loadSigningKey, loadVerificationKey } from './load-key.ts';
 import { writePrivateKey } from './private-key.ts';
-import { newFolder } from './testing.ts';
 import { writePublicKey } from './write-key-pair.ts';
 
 const folder = newFolder();

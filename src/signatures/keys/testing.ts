@@ -1,17 +1,10 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { homedir, tmpdir } from 'node:os';
+import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { after } from 'node:test';
 import { collect } from '#kit/bytes.ts';
-
-/** A folder that is gone after the tests of a file. */
-export function newFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'bulla-keys-'));
-  after(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
-}
 
 /** Every cosign that is here: those that tests compare with (`BULLA_TEST_PEERS`), and one on the PATH. */
 export const cosigns: readonly string[] = [

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { newFolder } from './testing.ts';
+import { newFolder } from '#kit/testing.ts';
 import { checkAbsent, writeNewFiles } from './write-new-files.ts';
 
 const pairIn = (folder: string) => [

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { before, describe, test } from 'node:test';
+import { newFolder } from '#kit/testing.ts';
 import { missingOpenssl } from '#signatures/box/testing.ts';
 import { readCertificate, readPemCertificates } from '#signatures/certificate/read-certificate.ts';
 import { isRefusal, type Refusal } from '#signatures/refusal.ts';
@@ -32,14 +32,13 @@ test('a certificate of an authority that is trusted by itself is a chain, too', 
 describe('timestamps of OpenSSL', { skip: missingOpenssl ?? false }, () => {
   let folder = '';
   before(() => {
-    folder = mkdtempSync(join(tmpdir(), 'bulla-tsa-'));
+    folder = newFolder('tsa');
     writeFileSync(join(folder, 'signature'), signature);
     openssl('genrsa', '-out', 'root.key', '2048');
     openssl('genrsa', '-out', 'tsa.key', '2048');
     writeFileSync(join(folder, 'root.ext'), 'basicConstraints=critical,CA:true\nkeyUsage=critical,keyCertSign');
     certificate('root', 'root', 'root.ext');
   });
-  after(() => rmSync(folder, { recursive: true, force: true }));
 
   function openssl(...args: readonly string[]): void {
     const { status, stderr } = spawnSync('openssl', args, { cwd: folder, encoding: 'utf8', timeout: 30_000 });

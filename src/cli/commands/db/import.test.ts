@@ -1,14 +1,13 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { runWords } from '#cli/testing.ts';
 import { packTar } from '#image/testing.ts';
+import { newFolder } from '#kit/testing.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'bulla-import-'));
-after(() => rmSync(folder, { recursive: true }));
+const folder = newFolder('import');
 
 const tar = packTar([{ path: 'manifest.json', content: '[]' }]);
 const files = {

@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { osvArchive, osvRecord, writeFiles } from '#advisories/testing.ts';
 import { runWords } from '#cli/testing.ts';
+import { newFolder } from '#kit/testing.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'bulla-unwritable-'));
-after(() => rmSync(folder, { recursive: true }));
+const folder = newFolder('unwritable');
 
 const feed = join(folder, 'feed');
 writeFiles(feed, { 'npm/all.zip': osvArchive([osvRecord('GHSA-1', 'npm', 'a', '1.0.0')]) });

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { runWords } from '#cli/testing.ts';
 import { asList, asObject, asText, parseJson } from '#kit/narrow.ts';
+import { newFolder } from '#kit/testing.ts';
 import { generateKey, keyAlgorithms } from '#signatures/keys/algorithm.ts';
-import { newFolder } from '#signatures/keys/testing.ts';
 
 const folder = newFolder();
 const env = { COSIGN_PASSWORD: 'geheim' };

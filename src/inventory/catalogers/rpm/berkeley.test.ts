@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { missingData, realData } from '#kit/testing.ts';
+import { missingData, newFolder, realData } from '#kit/testing.ts';
 import { unzip } from '#kit/zip/testing.ts';
 import { readAs } from '#inventory/catalogers/testing.ts';
 import { rpm } from './cataloger.ts';
@@ -92,8 +91,7 @@ const writer = String.raw`
 `;
 
 test('rpm: Berkeley DB as its own library writes it', async (t) => {
-  const folder = mkdtempSync(join(tmpdir(), 'bulla-rpm-'));
-  t.after(() => rmSync(folder, { recursive: true }));
+  const folder = newFolder('rpm');
   const many = Array.from({ length: 300 }, (_, index) =>
     buildHeader({ name: `package-${index}`, padding: (index * index) % 20_000 }),
   );

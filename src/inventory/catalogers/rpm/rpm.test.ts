@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { test, type TestContext } from 'node:test';
+import { test } from 'node:test';
 import type { FoundPackage } from '#inventory/cataloger.ts';
 import { readAs, wants } from '#inventory/catalogers/testing.ts';
+import { newFolder } from '#kit/testing.ts';
 import { rpm } from './cataloger.ts';
 import { buildBerkeley } from './testing-berkeley.ts';
 
@@ -96,9 +96,8 @@ function described({ name, version, architecture, licenses, source, files = [] }
 }
 
 /** Builds packages and a database of them with rpm itself; nothing if it is not there. */
-function buildWithRpm(t: TestContext): string | undefined {
-  const folder = mkdtempSync(join(tmpdir(), 'bulla-rpm-'));
-  t.after(() => rmSync(folder, { recursive: true }));
+function buildWithRpm(): string | undefined {
+  const folder = newFolder('rpm');
   const top = join(folder, 'top');
   const database = join(folder, 'database');
   mkdirSync(database);
@@ -120,7 +119,7 @@ function ask(database: string, backend: string, args: readonly string[]): string
 const missing = 'rpm and rpmbuild (Debian package rpm) are not installed';
 
 test('rpm agrees with rpm about a database that it wrote', async (t) => {
-  const database = buildWithRpm(t);
+  const database = buildWithRpm();
   const theirs = database === undefined ? undefined : ask(database, 'sqlite', ['-qa', '--qf', query]);
   if (database === undefined || theirs === undefined) return t.skip(missing);
   const { packages = [], problems } = await readAs(
@@ -137,7 +136,7 @@ test('rpm agrees with rpm about a database that it wrote', async (t) => {
 });
 
 test('rpm itself reads Berkeley databases as they are laid out here', async (t) => {
-  const database = buildWithRpm(t);
+  const database = buildWithRpm();
   if (database === undefined) return t.skip(missing);
   const written = new DatabaseSync(join(database, 'rpmdb.sqlite'), { readOnly: true });
   const rows = written.prepare('SELECT blob FROM Packages').all();

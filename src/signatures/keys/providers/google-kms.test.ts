@@ -4,10 +4,11 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { asObject, asText, parseJson } from '#kit/narrow.ts';
+import { newFolder } from '#kit/testing.ts';
 import { crc32c } from '#signatures/keys/crc32c.ts';
 import { generateKey } from '#signatures/keys/algorithm.ts';
 import { loadSigningKey, loadVerificationKey } from '#signatures/keys/load-key.ts';
-import { fakeProgram, fakeService, newFolder, type Answer, type Asked } from '#signatures/keys/testing.ts';
+import { fakeProgram, fakeService, type Answer, type Asked } from '#signatures/keys/testing.ts';
 
 const patience = { timeout: 500, pauses: [] };
 const content = Buffer.from('what is signed');

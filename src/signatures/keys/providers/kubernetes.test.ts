@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { createPublicKey } from 'node:crypto';
 import { test } from 'node:test';
+import { newFolder } from '#kit/testing.ts';
 import { generateKey } from '#signatures/keys/algorithm.ts';
 import { loadSigningKey, loadVerificationKey } from '#signatures/keys/load-key.ts';
 import { writePrivateKey } from '#signatures/keys/private-key.ts';
-import { fakeProgram, newFolder } from '#signatures/keys/testing.ts';
+import { fakeProgram } from '#signatures/keys/testing.ts';
 import { writePublicKey } from '#signatures/keys/write-key-pair.ts';
 
 const key = generateKey('ecdsa-p256');

@@ -4,8 +4,9 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { describe, test } from 'node:test';
 import { verify } from 'node:crypto';
+import { newFolder } from '#kit/testing.ts';
 import { loadSigningKey, loadVerificationKey } from '#signatures/keys/load-key.ts';
-import { fakeProgram, newFolder } from '#signatures/keys/testing.ts';
+import { fakeProgram } from '#signatures/keys/testing.ts';
 
 const content = Buffer.from('what is signed');
 const folder = newFolder();

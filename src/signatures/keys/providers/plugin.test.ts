@@ -3,9 +3,10 @@ import { createPublicKey } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { newFolder } from '#kit/testing.ts';
 import { generateKey } from '#signatures/keys/algorithm.ts';
 import { loadSigningKey, loadVerificationKey } from '#signatures/keys/load-key.ts';
-import { fakeProgram, newFolder } from '#signatures/keys/testing.ts';
+import { fakeProgram } from '#signatures/keys/testing.ts';
 
 /** A key plugin as the protocol has it; its key is a file. */
 const plugin = `

@@ -4,9 +4,10 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { asObject, asText, parseJson } from '#kit/narrow.ts';
+import { newFolder } from '#kit/testing.ts';
 import { generateKey, keyAlgorithms, type KeyAlgorithm } from '#signatures/keys/algorithm.ts';
 import { loadSigningKey, loadVerificationKey } from '#signatures/keys/load-key.ts';
-import { fakeService, newFolder, type Answer, type Asked } from '#signatures/keys/testing.ts';
+import { fakeService, type Answer, type Asked } from '#signatures/keys/testing.ts';
 
 const token = 'hvs.token-of-the-test';
 const patience = { timeout: 500, pauses: [] };

@@ -1,15 +1,14 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { test, type TestContext } from 'node:test';
+import { test } from 'node:test';
+import { newFolder } from '#kit/testing.ts';
 import { buildkite } from './buildkite.ts';
 import { circleci } from './circleci.ts';
 
 /** A path on which a program of this name does as a script of the shell says. */
-function pathWith(t: TestContext, name: string, script: string): string {
-  const folder = mkdtempSync(join(tmpdir(), 'bulla-program-'));
-  t.after(() => rmSync(folder, { recursive: true }));
+function pathWith(name: string, script: string): string {
+  const folder = newFolder('program');
   writeFileSync(join(folder, name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
   return folder;
 }
@@ -30,13 +29,13 @@ const places = [
 ] as const;
 
 for (const { provider, program, environment, asked } of places) {
-  test(`${provider.name}: its program is asked for a token with the audience`, async (t) => {
-    const PATH = pathWith(t, program, 'echo "token for $*"');
+  test(`${provider.name}: its program is asked for a token with the audience`, async () => {
+    const PATH = pathWith(program, 'echo "token for $*"');
     assert.equal(await provider.token({ ...environment, PATH }, 'sigstore'), `token for ${asked}`);
   });
 
-  test(`${provider.name}: a program that fails, writes nothing or is not there is an error; elsewhere it is not asked`, async (t) => {
-    for (const PATH of [pathWith(t, program, 'exit 1'), pathWith(t, program, 'true'), '/nowhere']) {
+  test(`${provider.name}: a program that fails, writes nothing or is not there is an error; elsewhere it is not asked`, async () => {
+    for (const PATH of [pathWith(program, 'exit 1'), pathWith(program, 'true'), '/nowhere']) {
       await assert.rejects(provider.token({ ...environment, PATH }, 'sigstore'), { code: 'token-missing' });
     }
     assert.equal(await provider.token({ PATH: '/nowhere' }, 'sigstore'), undefined);

@@ -1,30 +1,20 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  utimesSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import fc from 'fast-check';
+import { newFolder } from '#kit/testing.ts';
 import { openCache } from './cache.ts';
 import { readCached, writeCached } from './cached.ts';
 import { loadTrustedRoot } from './load-trusted-root.ts';
 import { createTufRepository, tufMirror } from './testing.ts';
 import { trustAnchor } from './trusted.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'bulla-tuf-'));
-after(() => rmSync(folder, { recursive: true }));
+const folder = newFolder('tuf');
 
 const now = new Date('2026-02-01T12:00:00Z');
 

@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict';
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
+import { newFolder } from '#kit/testing.ts';
 import { loadTrustedRoot, type TrustedRootOptions } from './load-trusted-root.ts';
 import { createTestKey, createTufRepository, tufMirror, type TestRepository } from './testing.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'bulla-tuf-'));
-after(() => rmSync(folder, { recursive: true }));
+const folder = newFolder('tuf');
 let folders = 0;
 
 const now = new Date('2026-02-01T12:00:00Z');
