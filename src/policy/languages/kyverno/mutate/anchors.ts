@@ -38,10 +38,14 @@ function processValue(pattern: unknown, value: unknown): ProcessedValue {
   return processList(pattern, Array.isArray(value) ? value : undefined);
 }
 
-/** What is to be added where nothing is: it stays without its anchor, or goes. */
+/**
+ * What is to be added where nothing is: it stays without its anchor, or goes. In the order of the keys as they are written, because the
+ * first condition that does not hold decides for how much.
+ */
 function withAdditions(pattern: JsonObject, object: JsonObject | undefined): JsonObject {
+  const inOrder = Object.entries(pattern).toSorted(([one], [other]) => (one < other ? -1 : 1));
   return Object.fromEntries(
-    Object.entries(pattern).flatMap(([key, value]) => {
+    inOrder.flatMap(([key, value]) => {
       const anchor = parseAnchor(key);
       if (anchor?.kind !== 'add') return [[key, value]];
       return object !== undefined && Object.hasOwn(object, anchor.key) ? [] : [[anchor.key, value]];
