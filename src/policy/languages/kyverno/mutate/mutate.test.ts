@@ -88,6 +88,22 @@ const cases: readonly (readonly [what: string, mutate: object, expected: object]
     { ...start, metadata: { name: 'p', labels: { app: 'web', team: 'x' } } },
   ],
   [
+    'nothing, if a condition on everything comes before one on an element, in the order of the keys',
+    merge({
+      spec: {
+        containers: [
+          {
+            name: 'a',
+            securityContext: { '(runAsNonRoot)': true },
+            '+(resources)': { '<(limits)': { memory: '2Gi' } },
+          },
+        ],
+        hostNetwork: true,
+      },
+    }),
+    start,
+  ],
+  [
     'each element by itself',
     merge({ spec: { containers: [{ '(name)': '*', '+(env)': [{ name: 'Y', value: '2' }] }] } }),
     withSpec({ containers: [{ ...a, env: [{ name: 'Y', value: '2' }] }, b] }),
