@@ -1,7 +1,9 @@
 import { asText, type JsonObject } from '#kit/narrow.ts';
+import { spoken } from '#policy/description/said.ts';
 import type { Language, Policy, PolicyDocument } from '#policy/policy.ts';
 import { changeByRules, pinByRules } from './change.ts';
 import { decideRules } from './decide.ts';
+import { describePolicy } from './describe.ts';
 import { isException } from './exception.ts';
 import { inquire, withObject } from './inquiry.ts';
 import { readPolicy } from './policy.ts';
@@ -26,6 +28,7 @@ function compile(document: PolicyDocument, companions: readonly PolicyDocument[]
     name: policy.name,
     language: 'kyverno',
     remarks: policy.remarks,
+    describe: (language) => spoken(describePolicy(policy, document.body), language),
     decide: async (question, surroundings) => {
       const inquiry = decides ? await inquire(policy, question, surroundings) : undefined;
       return inquiry === undefined ? [] : decideRules(inquiry);

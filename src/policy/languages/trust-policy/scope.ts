@@ -1,5 +1,6 @@
 import type { Reference } from '#image/reference.ts';
 import type { SpokenLanguage } from '#policy/reasons/explain.ts';
+import { describeMode } from '#policy/description/mode.ts';
 import type { Mode } from '#policy/outcome.ts';
 import type { Place } from '#policy/question.ts';
 import { imageGlob } from './image-glob.ts';
@@ -40,12 +41,6 @@ function fitsName(patterns: readonly string[] | undefined, name: string | undefi
   return name !== undefined && patterns.some((pattern) => matchesStars(pattern, name));
 }
 
-const modeWords = {
-  audit: { en: 'Only written down', de: 'Nur aufgezeichnet' },
-  warn: { en: 'Only warned of', de: 'Nur gemeldet' },
-  enforce: { en: 'Enforced', de: 'Durchgesetzt' },
-} as const;
-
 /** What a policy is about, as sentences. */
 export function describeScope(spec: WrittenPolicy['spec']): Readonly<Record<SpokenLanguage, readonly string[]>> {
   const { images, places, mode, modes = [] } = spec;
@@ -53,16 +48,16 @@ export function describeScope(spec: WrittenPolicy['spec']): Readonly<Record<Spok
   const exclude = images?.exclude?.join(', ');
   const at = (place: WrittenPlace) => Object.values(place).flat().join(', ');
   const where = places?.map(at).join('; ');
-  const others = (language: SpokenLanguage) =>
-    modes.map((one) => ` (${at(one.place)}: ${modeWords[one.mode][language].toLowerCase()})`).join('');
+  const others = modes.map((one) => ({ where: { en: at(one.place), de: at(one.place) }, mode: one.mode }));
+  const meant = describeMode(mode, others);
   return {
     en: [
       `It is about ${include ?? 'all images'}${exclude === undefined ? '' : `, without ${exclude}`}${where === undefined ? '' : `, at ${where}`}.`,
-      `${modeWords[mode].en}${others('en')}.`,
+      meant.en,
     ],
     de: [
       `Sie betrifft ${include ?? 'alle Images'}${exclude === undefined ? '' : ` ohne ${exclude}`}${where === undefined ? '' : `, bei ${where}`}.`,
-      `${modeWords[mode].de}${others('de')}.`,
+      meant.de,
     ],
   };
 }

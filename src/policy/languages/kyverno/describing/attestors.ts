@@ -1,0 +1,89 @@
+import { joined, limited, named, type Said } from '#policy/description/said.ts';
+import {
+  byOwnAuthority,
+  describeAnnotations,
+  describeIdentity,
+  describeKey,
+  describeRepository,
+  describeSecret,
+  describeSigner,
+  describeSome,
+  type LogDemand,
+} from '#policy/description/signers.ts';
+import type { WrittenAttestorSet, WrittenEntry } from '#policy/languages/kyverno/schema/images.ts';
+import { pemBlocks } from '#policy/languages/kyverno/verify-images/pem.ts';
+import type { Verification } from '#policy/languages/kyverno/verify-images/verification.ts';
+
+/** For what somebody signs: annotations belong to signatures of images, and for manifests a log must be named to count. */
+type Purpose = 'image' | 'statement' | 'manifest';
+
+/** Sets of whom all must vouch, as a part of a sentence: "signed by …". Variables stay as they are written. */
+export function describeSets(sets: readonly unknown[], type: Verification['type'], purpose: Purpose): Said {
+  // The schema has checked the fields.
+  const all = sets.map((set) => describeSet(set as WrittenAttestorSet, type, purpose));
+  return joined(all, { en: '; and by ', de: '; und von ' });
+}
+
+/** As `attestor-set.ts` reads it: a text with several keys is an entry for each, and without a count all must vouch. */
+function describeSet({ count, entries }: WrittenAttestorSet, type: Verification['type'], purpose: Purpose): Said {
+  const each = entries.flatMap((entry) => {
+    const said = describeEntry(entry, type, purpose);
+    return pemBlocks(entry.keys?.publicKeys ?? '').length < 2
+      ? [said]
+      : pemBlocks(entry.keys?.publicKeys ?? '').map(() => said);
+  });
+  return describeSome(count === undefined || count === 0 ? each.length : count, each);
+}
+
+function describeEntry(entry: WrittenEntry, type: Verification['type'], purpose: Purpose): Said {
+  const { keys, certificates, keyless, attestor, annotations, repository } = entry;
+  if (attestor !== undefined) {
+    const inner = describeSet(attestor, type, purpose);
+    return { en: `(${inner.en})`, de: `(${inner.de})` };
+  }
+  const more = [...describeRepository(repository), ...(purpose === 'image' ? describeAnnotations(annotations) : [])];
+  if (keys !== undefined) {
+    const isUnlogged = purpose === 'manifest' && keys.rekor === undefined;
+    return describeSigner(keyOf(keys), isUnlogged ? 'optional' : logOf(keys), more);
+  }
+  if (certificates !== undefined) {
+    return describeSigner(
+      describeCertificates(certificates, type),
+      type === 'Notary' ? undefined : logOf(certificates),
+      more,
+    );
+  }
+  const { roots = '', additionalExtensions = {}, ...identity } = keyless ?? {};
+  const claims = Object.entries(additionalExtensions).map(([key, value]) => named(`${key}=${value}`));
+  return describeSigner(describeIdentity(identity), logOf(keyless ?? {}), [
+    ...(roots === '' ? [] : [byOwnAuthority]),
+    ...claims,
+    ...more,
+  ]);
+}
+
+function logOf({ rekor }: Pick<NonNullable<WrittenEntry['keys']>, 'rekor'>): LogDemand {
+  return rekor?.ignoreTlog === true ? 'optional' : 'required';
+}
+
+function keyOf({ publicKeys = '', kms = '', secret }: NonNullable<WrittenEntry['keys']>): Said {
+  return secret === undefined
+    ? describeKey(publicKeys === '' ? kms : publicKeys)
+    : describeSecret(secret.namespace, secret.name);
+}
+
+function describeCertificates(
+  { cert = '', certChain = '' }: NonNullable<WrittenEntry['certificates']>,
+  type: Verification['type'],
+): Said {
+  const anyone: Said = {
+    en: 'anyone certified by the CA that the policy names',
+    de: 'jedem, den die CA bescheinigt, die die Richtlinie nennt',
+  };
+  if (type === 'Notary' || cert === '') return anyone;
+  const one: Said = {
+    en: 'whoever holds the certificate in the policy',
+    de: 'dem Inhaber des Zertifikats in der Richtlinie',
+  };
+  return limited(one, certChain === '' ? [] : [byOwnAuthority]);
+}
