@@ -20,7 +20,7 @@ describe('a real API server decides as we do', { skip: missingCluster ?? false }
 
   before(async () => {
     cluster = await startCluster();
-    await create(list([{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'team' } }]));
+    await create(list([{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'team' } }, ...keeper]));
   });
 
   afterEach(() => remove());
@@ -55,15 +55,15 @@ describe('a real API server decides as we do', { skip: missingCluster ?? false }
     // An API server may judge a policy of a name that it has known by what that was.
     const name = `images-${at}`;
     const bound = bindings.map((one, index) => renamed(one, `b${at}-${index}`, { policyName: name }));
-    const parameters = objects.filter((one) => one['kind'] === 'ConfigMap' && !JSON.stringify(one).includes('"other"'));
-    await create(list([...parameters, renamed(policy(spec), name), ...bound]));
-    await create(list(signOf(at, parameters.at(-1))));
+    const given = objects.filter((one) => one['kind'] === 'ConfigMap' && !JSON.stringify(one).includes('"other"'));
+    await create(list([...given, renamed(policy(spec), name), ...bound]));
+    await create(list(signOf(at, given.at(-1))));
     await until(async () => (await asked(configMap(`sign-${at}`))).message.includes(noticed));
   }
 
   async function remove(): Promise<void> {
     const kinds = [`validatingadmissionpolicies.${group}`, `validatingadmissionpolicybindings.${group}`];
-    for (const kind of kinds) await cluster.kubectl(['delete', kind, '--all']);
+    for (const kind of kinds) await cluster.kubectl(['delete', kind, '--field-selector=metadata.name!=keeper']);
     await cluster.kubectl(['delete', 'configmaps', '--all', '--namespace', 'team']);
   }
 
@@ -80,6 +80,7 @@ describe('a real API server decides as we do', { skip: missingCluster ?? false }
 
 /** A rule about something else than pods, by which policies are seen to be taken notice of. */
 const configMaps = { ...pods, resources: ['configmaps'] };
+const parameters = { apiVersion: 'v1', kind: 'ConfigMap' };
 
 /**
  * A policy that denies for certain once the API server has taken notice of it, and so of all policies that were made before. Parameters
@@ -89,7 +90,7 @@ function signOf(at: number, parameter: JsonObject | undefined): readonly JsonObj
   const name = `sign-${at}`;
   const rule = { ...configMaps, resourceNames: [name] };
   const validations = [{ expression: 'false', message: noticed }];
-  const kind = parameter === undefined ? {} : { paramKind: { apiVersion: 'v1', kind: 'ConfigMap' } };
+  const kind = parameter === undefined ? {} : { paramKind: parameters };
   const { name: wanted } = asObject(parameter?.['metadata']) ?? {};
   const from = parameter === undefined ? {} : { paramRef: { name: wanted, parameterNotFoundAction: 'Deny' } };
   const denial = policy({ matchConstraints: { resourceRules: [rule] }, validations, ...kind });
@@ -97,6 +98,22 @@ function signOf(at: number, parameter: JsonObject | undefined): readonly JsonObj
 }
 
 const noticed = 'it was taken notice of';
+
+/** Keeps the API server reading parameters: when nobody has any, it stops, and does not always begin again soon. */
+const keeper: readonly JsonObject[] = [
+  renamed(
+    policy({
+      matchConstraints: { resourceRules: [{ ...configMaps, resourceNames: ['keeper'] }] },
+      validations: [{ expression: 'true' }],
+      paramKind: parameters,
+    }),
+    'keeper',
+  ),
+  renamed(binding(), 'keeper', {
+    policyName: 'keeper',
+    paramRef: { name: 'keeper', parameterNotFoundAction: 'Allow' },
+  }),
+];
 
 function configMap(name: string): JsonObject {
   return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace: 'team' } };
