@@ -9,9 +9,12 @@ export function describeSome(count: number, all: readonly Said[]): Said {
   return { en: `${count} of: ${list.en}`, de: `${count} der folgenden: ${list.de}` };
 }
 
-/** Whoever has a key: given by its text, or where it is. */
+/** Whoever has a key: given by its text, which may hold several of which any counts, or by where it is. */
 export function describeKey(written: string): Said {
-  if (written.includes('-----BEGIN')) return { en: 'the key in the policy', de: 'dem Schlüssel in der Richtlinie' };
+  const count = written.split('-----BEGIN ').length - 1;
+  if (count > 1)
+    return { en: `any of ${count} keys in the policy`, de: `einem von ${count} Schlüsseln in der Richtlinie` };
+  if (count > 0) return { en: 'the key in the policy', de: 'dem Schlüssel in der Richtlinie' };
   const shown = named(written);
   return { en: `key ${shown.en}`, de: `Schlüssel ${shown.de}` };
 }

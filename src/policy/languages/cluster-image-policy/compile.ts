@@ -1,3 +1,4 @@
+import { spoken } from '#policy/description/said.ts';
 import type { Evidence } from '#policy/evidence/evidence.ts';
 import { judgeImage, oncePerImage, type Judgement } from '#policy/languages/judge-image.ts';
 import { unavailable } from '#policy/evidence/unavailable.ts';
@@ -9,6 +10,7 @@ import type { ImageUse, Question } from '#policy/question.ts';
 import { reasonOf } from '#policy/reasons/reason.ts';
 import type { Surroundings } from '#policy/surroundings.ts';
 import { readAuthority, unsupportedLanguage, type Authority } from './authority.ts';
+import { describePolicy } from './describe.ts';
 import { namesOf, readGlob } from './glob.ts';
 import { fieldsForAnyone } from './identities.ts';
 import { readMatch } from './match.ts';
@@ -30,13 +32,15 @@ export function compileClusterImagePolicy(document: PolicyDocument, companions: 
   const isAbout = readScope(written);
   const all = companions.filter(({ body }) => body['kind'] === 'ClusterImagePolicy');
   const isFirst = all.length === 0 || all[0]?.body === document.body;
-  const others = isFirst ? readOthers(document, all, readNoMatch(companions)) : undefined;
+  const noMatch = isFirst ? readNoMatch(companions) : undefined;
+  const others = noMatch === undefined ? undefined : readOthers(document, all, noMatch);
   const mode = spec.mode ?? 'enforce';
   const { name } = metadata;
   return {
     name,
     language: 'cluster-image-policy',
     remarks: remarksOn(written),
+    describe: (language) => spoken(describePolicy(written, noMatch), language),
     async decide(question, surroundings) {
       const judge = oncePerImage((evidence) => judgeAll(authorities, evidence, surroundings));
       const rule = { policy: name, rule: 'authorities', mode, needsDigest: true, judge };

@@ -6,7 +6,7 @@ import { readVerificationKey, type VerificationKey } from '#signatures/keys/veri
 import type { WrittenKey } from './schema.ts';
 
 /** Where policy-controller is installed, if it is not said otherwise: secrets without a namespace are there. */
-const home = 'cosign-system';
+export const home = 'cosign-system';
 const keyServices: readonly string[] = ['awskms', 'azurekms', 'gcpkms', 'hashivault'];
 const mostKeys = 20;
 

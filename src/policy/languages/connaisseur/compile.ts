@@ -1,3 +1,4 @@
+import { spoken } from '#policy/description/said.ts';
 import { judgeImage, oncePerImage, type ImageRule } from '#policy/languages/judge-image.ts';
 import { pinImages, referenceOf } from '#policy/languages/pin-images.ts';
 import { isForAnyone } from '#policy/languages/read-pattern.ts';
@@ -7,6 +8,7 @@ import type { Policy, PolicyDocument } from '#policy/policy.ts';
 import type { ImageUse, Question } from '#policy/question.ts';
 import { reasonOf } from '#policy/reasons/reason.ts';
 import type { Surroundings } from '#policy/surroundings.ts';
+import { describeConfig } from './describe.ts';
 import { chooseRules, nameOf, readPattern, type ChosenRules, type Pattern } from './patterns.ts';
 import {
   configSchema,
@@ -35,6 +37,7 @@ export function compileConnaisseur({ body }: PolicyDocument): Policy {
     name,
     language: 'connaisseur',
     remarks: remarksOn(config, features),
+    describe: (language) => spoken(describeConfig(config, features), language),
     async decide(question, surroundings) {
       const mode = modeFor(question, features);
       const judges = new Map(rules.map((rule) => [rule, imageRule(rule, mode, surroundings)]));

@@ -99,20 +99,25 @@ function readHost(host: WrittenCosign['host'] = {}, path: string): OwnHost {
   };
 }
 
-interface AskedRoots {
-  readonly roots: readonly Root[];
+/** Whose signatures a rule asks for, of the roots of its validator. */
+interface AskedRoots<Named> {
+  readonly roots: readonly Named[];
   readonly required: readonly string[];
   /** How many of them must have signed. */
   readonly threshold: number;
 }
 
-/** `"*"` is every root: all of them must have signed, unless `threshold` or `required` says how many or who. */
-function chooseRoots(
-  all: readonly Root[],
+/**
+ * Chooses the roots for a rule: `"*"` is every root, and all of them must have signed, unless `threshold` or `required` says how many
+ * or who.
+ * @throws `policy-invalid`
+ */
+export function chooseRoots<Named extends { readonly name: string }>(
+  all: readonly Named[],
   { trustRoot = 'default', threshold = 0, required = [] }: WrittenOptions,
   at: string,
-): AskedRoots {
-  const find = (name: string, path: string): Root => {
+): AskedRoots<Named> {
+  const find = (name: string, path: string): Named => {
     const found = all.find((root) => root.name === name);
     if (found === undefined) throw invalidField(path, `the validator has no trust root ${name}`);
     return found;

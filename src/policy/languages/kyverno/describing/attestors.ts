@@ -26,13 +26,13 @@ export function describeSets(sets: readonly unknown[], type: Verification['type'
 
 /** As `attestor-set.ts` reads it: a text with several keys is an entry for each, and without a count all must vouch. */
 function describeSet({ count, entries }: WrittenAttestorSet, type: Verification['type'], purpose: Purpose): Said {
-  const each = entries.flatMap((entry) => {
-    const said = describeEntry(entry, type, purpose);
-    return pemBlocks(entry.keys?.publicKeys ?? '').length < 2
-      ? [said]
-      : pemBlocks(entry.keys?.publicKeys ?? '').map(() => said);
-  });
+  const each = entries.flatMap(expandKeys).map((entry) => describeEntry(entry, type, purpose));
   return describeSome(count === undefined || count === 0 ? each.length : count, each);
+}
+
+function expandKeys(entry: WrittenEntry): readonly WrittenEntry[] {
+  const blocks = pemBlocks(entry.keys?.publicKeys ?? '');
+  return blocks.length < 2 ? [entry] : blocks.map((publicKeys) => ({ ...entry, keys: { ...entry.keys, publicKeys } }));
 }
 
 function describeEntry(entry: WrittenEntry, type: Verification['type'], purpose: Purpose): Said {

@@ -1,5 +1,6 @@
 import { digestNeeded, digestWritten } from '#policy/description/digests.ts';
-import { joined, limited, listed, named, quoted, type Said } from '#policy/description/said.ts';
+import { describeImages } from '#policy/description/images.ts';
+import { joined, named, quoted, type Said } from '#policy/description/said.ts';
 import { describeAnnotations, describeRepository } from '#policy/description/signers.ts';
 import type { Verification, WantedAttestation } from '#policy/languages/kyverno/verify-images/verification.ts';
 import { describeSets } from './attestors.ts';
@@ -7,7 +8,7 @@ import { describeSets } from './attestors.ts';
 /** What a demand on images wants, without the rule's name and the full stop. @param isEnforced whether it is anywhere */
 export function describeVerification(verification: Verification, isEnforced: boolean): readonly Said[] {
   const { references, skipped, attestors, attestations, deny, message, mutateDigest, verifyDigest } = verification;
-  const [meant, judged] = [imagesOf(references, []), imagesOf(references, skipped)];
+  const [meant, judged] = [describeImages(references, '*'), describeImages(references, '*', skipped)];
   const nobody: Said = {
     en: `no signature is demanded of ${judged.en}`,
     de: `für ${judged.de} wird keine Signatur verlangt`,
@@ -20,15 +21,6 @@ export function describeVerification(verification: Verification, isEnforced: boo
     ...(mutateDigest && isEnforced ? [digestWritten(meant)] : []),
     ...(verifyDigest ? [digestNeeded(judged)] : []),
   ];
-}
-
-function imagesOf(references: readonly string[], skipped: readonly string[]): Said {
-  const all = listed(references);
-  const images: Said = references.includes('*')
-    ? { en: 'all images', de: 'alle Images' }
-    : { en: `images ${all.en}`, de: `Images ${all.de}` };
-  const without = listed(skipped);
-  return limited(images, skipped.length === 0 ? [] : [{ en: `without ${without.en}`, de: `ohne ${without.de}` }]);
 }
 
 function describeSignatures({ attestors, type, annotations, repository }: Verification, images: Said): Said {
