@@ -7,11 +7,13 @@ import { compileVariables } from '#policy/cel/admission/variables.ts';
 import { fromJson } from '#policy/cel/json.ts';
 import { kubernetesLibraries } from '#policy/cel/libraries/index.ts';
 import { dyn } from '#policy/cel/type.ts';
+import { spoken } from '#policy/description/said.ts';
 import { invalidField, readStrictly } from '#policy/languages/read-strictly.ts';
 import type { RuleOutcome } from '#policy/outcome.ts';
 import type { Policy, PolicyDocument } from '#policy/policy.ts';
 import type { Question } from '#policy/question.ts';
 import type { Surroundings } from '#policy/surroundings.ts';
+import { describePolicy } from './describe.ts';
 import { paramsOf } from './params.ts';
 import { bindingSchema, policySchema, type WrittenBinding, type WrittenPolicy } from './schema.ts';
 
@@ -35,6 +37,7 @@ export function compileValidatingAdmissionPolicy(
     name,
     language: 'validating-admission-policy',
     remarks: remarksOf(written, bindings),
+    describe: (language) => spoken(describePolicy(written, bindings), language),
     decide: async (question, surroundings) => {
       const outcomes = await Promise.all(
         bound.map((binding) => decideBound(written, binding, rules, question, surroundings)),
