@@ -83,6 +83,18 @@ export const byOwnAuthority: Said = {
   de: 'von der CA bescheinigt, die die Richtlinie nennt',
 };
 
+/** Whom a CA of the policy certifies, whoever that is. */
+export const anyoneOfTheCa: Said = {
+  en: 'anyone certified by the CA that the policy names',
+  de: 'jedem, den die CA bescheinigt, die die Richtlinie nennt',
+};
+
+/** Who holds the key of a certificate that the policy has. */
+export const holderOfCertificate: Said = {
+  en: 'whoever holds the certificate in the policy',
+  de: 'dem Inhaber des Zertifikats in der Richtlinie',
+};
+
 /** What a signature must say beside that it is one. */
 export function describeAnnotations(annotations: Readonly<Record<string, string>> = {}): readonly Said[] {
   const pairs = listed(Object.entries(annotations).map(([key, value]) => `${key}=${value}`));

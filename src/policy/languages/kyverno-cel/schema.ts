@@ -197,7 +197,7 @@ export const exceptionSchema = z.strictObject({
 });
 
 export type WrittenValidating = z.infer<typeof validatingSchema>;
-type WrittenMutating = z.infer<typeof mutatingSchema>;
+export type WrittenMutating = z.infer<typeof mutatingSchema>;
 export type WrittenMutation = z.infer<typeof mutation>;
 export type WrittenImageValidating = z.infer<typeof imageValidatingSchema>;
 export type WrittenAttestor = z.infer<typeof attestor>;

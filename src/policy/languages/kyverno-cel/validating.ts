@@ -4,8 +4,10 @@ import { compileAnnotations, compileValidations } from '#policy/cel/admission/va
 import { compileVariables } from '#policy/cel/admission/variables.ts';
 import { fromJson } from '#policy/cel/json.ts';
 import { startRun } from '#policy/cel/run.ts';
+import { spoken } from '#policy/description/said.ts';
 import { readStrictly } from '#policy/languages/read-strictly.ts';
 import type { Policy, PolicyDocument } from '#policy/policy.ts';
+import { describeValidating } from './describe.ts';
 import { readExceptions, exceptedBy } from './exceptions.ts';
 import { excepted } from './excepted.ts';
 import { readFrame } from './frame.ts';
@@ -34,6 +36,7 @@ export function compileValidating(document: PolicyDocument, companions: readonly
   return {
     name: frame.name,
     language: 'kyverno-cel',
+    describe: (language) => spoken(describeValidating(written, exceptions), language),
     remarks: remarksOf(written),
     decide: async (question, surroundings) => {
       try {

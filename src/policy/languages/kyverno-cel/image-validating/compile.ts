@@ -15,6 +15,7 @@ import { compileExpression, evaluate } from '#policy/cel/expression.ts';
 import { fromJson, toJson } from '#policy/cel/json.ts';
 import { startRun, type Run } from '#policy/cel/run.ts';
 import { list, record, text } from '#policy/cel/type.ts';
+import { spoken } from '#policy/description/said.ts';
 import { excepted } from '#policy/languages/kyverno-cel/excepted.ts';
 import { exceptedBy, readExceptions } from '#policy/languages/kyverno-cel/exceptions.ts';
 import { readFrame, type Entered } from '#policy/languages/kyverno-cel/frame.ts';
@@ -29,6 +30,7 @@ import type { Question } from '#policy/question.ts';
 import { reasonOf } from '#policy/reasons/reason.ts';
 import type { Surroundings } from '#policy/surroundings.ts';
 import { attestorBindings, readAttestors } from './attestors.ts';
+import { describeImageValidating } from './describe.ts';
 import { imagesIn } from './images.ts';
 import { readMatchReferences } from './match-references.ts';
 import { attestorType, foundBy, verificationLibrary } from './verification.ts';
@@ -149,6 +151,7 @@ export function compileImageValidating(document: PolicyDocument, companions: rea
   return {
     name: frame.name,
     language: 'kyverno-cel',
+    describe: (language) => spoken(describeImageValidating(written, exceptions), language),
     remarks: [...remarksOf(written), ...credentialRemarks(written)],
     decide: (question, surroundings) =>
       decide(question, surroundings).catch((error: unknown) => [unknownOutcome(rules, '', error)]),

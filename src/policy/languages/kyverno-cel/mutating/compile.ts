@@ -7,6 +7,8 @@ import { annotate, compileAnnotations } from '#policy/cel/admission/validations.
 import { compileVariables } from '#policy/cel/admission/variables.ts';
 import { fromJson } from '#policy/cel/json.ts';
 import { startRun } from '#policy/cel/run.ts';
+import { spoken } from '#policy/description/said.ts';
+import { describeMutating } from '#policy/languages/kyverno-cel/describe.ts';
 import { excepted } from '#policy/languages/kyverno-cel/excepted.ts';
 import { exceptedBy, readExceptions } from '#policy/languages/kyverno-cel/exceptions.ts';
 import { readFrame } from '#policy/languages/kyverno-cel/frame.ts';
@@ -71,6 +73,7 @@ export function compileMutating(document: PolicyDocument, companions: readonly P
   return {
     name: frame.name,
     language: 'kyverno-cel',
+    describe: (language) => spoken(describeMutating(written, exceptions), language),
     remarks: [
       ...remarksOf(written),
       ...(spec.evaluation?.mutateExisting?.enabled === true

@@ -1,5 +1,6 @@
 import { joined, limited, named, type Said } from '#policy/description/said.ts';
 import {
+  anyoneOfTheCa,
   byOwnAuthority,
   describeAnnotations,
   describeIdentity,
@@ -8,6 +9,7 @@ import {
   describeSecret,
   describeSigner,
   describeSome,
+  holderOfCertificate,
   type LogDemand,
 } from '#policy/description/signers.ts';
 import type { WrittenAttestorSet, WrittenEntry } from '#policy/languages/kyverno/schema/images.ts';
@@ -76,14 +78,6 @@ function describeCertificates(
   { cert = '', certChain = '' }: NonNullable<WrittenEntry['certificates']>,
   type: Verification['type'],
 ): Said {
-  const anyone: Said = {
-    en: 'anyone certified by the CA that the policy names',
-    de: 'jedem, den die CA bescheinigt, die die Richtlinie nennt',
-  };
-  if (type === 'Notary' || cert === '') return anyone;
-  const one: Said = {
-    en: 'whoever holds the certificate in the policy',
-    de: 'dem Inhaber des Zertifikats in der Richtlinie',
-  };
-  return limited(one, certChain === '' ? [] : [byOwnAuthority]);
+  if (type === 'Notary' || cert === '') return anyoneOfTheCa;
+  return limited(holderOfCertificate, certChain === '' ? [] : [byOwnAuthority]);
 }
