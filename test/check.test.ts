@@ -280,6 +280,22 @@ describe('may it run: what is in it', () => {
     assert.match(simulated.stdout, /shop +Pod\/bad +registry-not-allowed[\s\S]*1 of 2 would be denied/);
   });
 
+  test('a policy is explained to those who read no YAML, whatever language it is written in', async () => {
+    const file = join(newFolder('explained'), 'policy.yaml');
+    const keyless = { issuer: 'https://issuer.example', subject: 'https://s.example/*' };
+    const verification = { imageReferences: ['r.example/*'], attestors: [{ entries: [{ keyless }] }] };
+    const rule = { name: 'signed', match: { any: [{ resources: { kinds: ['Pod'] } }] }, verifyImages: [verification] };
+    const spec = { validationFailureAction: 'Enforce', rules: [rule] };
+    writeFileSync(
+      file,
+      JSON.stringify({ apiVersion: 'kyverno.io/v1', kind: 'ClusterPolicy', metadata: { name: 'p' }, spec }),
+    );
+    const { code, stdout, stderr } = await bulla(['policy', 'explain', file, '--lang', 'de']);
+    assert.equal(code, 0, stderr);
+    assert.match(stdout, /^p \(kyverno, .*\)\n  Sie betrifft Objekte der Art Pod\.\n  Durchgesetzt\.\n/);
+    assert.match(stdout, /müssen signiert sein von Identität https:\/\/s\.example\/\*, Aussteller/);
+  });
+
   test('what is not there is not passed', async () => {
     const { code, stderr } = await bulla(['check', 'no-such-file.yaml', '--offline']);
     assert.equal(code, 2);

@@ -67,6 +67,7 @@ export function onlyDigests(allowed: ReadonlySet<Digest>, mode: Mode = 'enforce'
     name: 'only-known',
     language: 'trust-policy',
     remarks: [],
+    describe: () => [],
     decide: ({ images }, surroundings) =>
       Promise.all(images.map(async ({ image, pointer }) => outcomeOf(image, pointer, surroundings, allowed, mode))),
   };

@@ -23,7 +23,13 @@ const question = askForPod([], { object: pod });
 function saying(outcome: RuleOutcome['outcome'], mode: Mode): Policy {
   const reason = reasonOf('passed');
   const said: RuleOutcome = { policy: 'p', rule: 'r', outcome, mode, reason, evidence: [] };
-  return { name: 'p', language: 'trust-policy', remarks: [], decide: () => Promise.resolve([said]) };
+  return {
+    name: 'p',
+    language: 'trust-policy',
+    remarks: [],
+    describe: () => [],
+    decide: () => Promise.resolve([said]),
+  };
 }
 
 const cases: readonly [policies: readonly Policy[], verdict: VerdictName][] = [

@@ -11,8 +11,8 @@ export interface Policy {
   readonly language: LanguageName;
   /** What whoever wrote it should know, such as containers that it does not look at. */
   readonly remarks: readonly string[];
-  /** What it demands, as sentences for people who read no YAML; where the language has them. */
-  readonly describe?: (language: SpokenLanguage) => readonly string[];
+  /** What it demands, as sentences for people who read no YAML. */
+  readonly describe: (language: SpokenLanguage) => readonly string[];
   /**
    * Decides: an outcome for every rule, and where a rule is about images for every image. A rule that does not apply is skipped
    * or left out. Never fails for what is asked: what cannot be found out is `unknown`.

@@ -138,6 +138,7 @@ export function onlyGood(mode: Mode = 'enforce', look: (question: Question) => v
     name: 'only-good',
     language: 'trust-policy',
     remarks: [],
+    describe: () => [],
     decide(question, surroundings) {
       look(question);
       return Promise.all(

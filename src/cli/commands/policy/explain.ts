@@ -27,18 +27,12 @@ export const explain = buildCommand<Flags, string[], Context>({
   },
 });
 
-const unexplained: Readonly<Record<SpokenLanguage, string>> = {
-  en: 'It is written in a language of others; its own text says what it demands.',
-  de: 'Sie ist in einer fremden Sprache geschrieben; was sie verlangt, sagt ihr Text.',
-};
-
 function sentencesOf(
   { name, language: written, origin, describe, remarks }: LoadedPolicy,
   language: SpokenLanguage,
 ): string[] {
-  const sentences = describe?.(language) ?? [unexplained[language]];
   return [
     `${name} (${written}, ${printable(origin)})`,
-    ...[...sentences, ...remarks].map((line) => `  ${printable(line)}`),
+    ...[...describe(language), ...remarks].map((line) => `  ${printable(line)}`),
   ];
 }
