@@ -47,7 +47,7 @@ export function describeIdentity({ issuer, issuerRegExp, subject, subjectRegExp 
 function describeAnyone(issuers: Said): Said {
   return issuers.en === ''
     ? { en: 'anyone who is certified', de: 'jedem, der bescheinigt ist' }
-    : { en: `anyone, issuer ${issuers.en}`, de: `jedem, Aussteller ${issuers.de}` };
+    : { en: `anyone with issuer ${issuers.en}`, de: `jedem mit Aussteller ${issuers.de}` };
 }
 
 function patterns(exact = '', expression = ''): readonly Said[] {

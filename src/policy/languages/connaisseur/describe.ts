@@ -69,8 +69,9 @@ function describeCosign({ name, trustRoots }: WrittenCosign, options: WrittenOpt
   const { roots, required, threshold } = chooseRoots(trustRoots, options, name);
   const log = options.verifyInTransparencyLog === false ? 'optional' : 'required';
   const who = roots.map((root) => describeSigner(describeRoot(root), log));
-  const some = describeSome(Math.max(threshold, Math.min(required.length, roots.length)), who);
-  if (required.length === 0 || required.length >= roots.length) return some;
+  const count = Math.max(threshold, required.length);
+  const some = describeSome(count, who);
+  if (required.length === 0 || count === roots.length) return some;
   const among = joined(required.map(named));
   return { en: `${some.en}; among them ${among.en}`, de: `${some.de}; darunter ${among.de}` };
 }

@@ -176,6 +176,28 @@ const cases: readonly Case[] = [
     ],
   ],
   [
+    'images that only an expression chooses',
+    [policy('ImageValidatingPolicy', { matchImageReferences: [{ expression: 'true' }], validations })],
+    [
+      'It is about services (on: CREATE).',
+      'It looks at images that an expression chooses.',
+      'Enforced.',
+      'Somebody whom its expressions ask for must vouch for images that an expression chooses.',
+      'Rule validations[0]: "ours only" (an expression decides).',
+      'For images that an expression chooses, the digest is written behind the tag.',
+      'Images that an expression chooses may start only with their digest.',
+    ],
+    [
+      'Sie betrifft services (bei: CREATE).',
+      'Sie sieht sich Images, die ein Ausdruck auswählt, an.',
+      'Durchgesetzt.',
+      'Für Images, die ein Ausdruck auswählt, muss jemand bürgen, nach dem ihre Ausdrücke fragen.',
+      'Regel validations[0]: „ours only“ (ein Ausdruck entscheidet).',
+      'Für Images, die ein Ausdruck auswählt, wird der Digest hinter das Tag geschrieben.',
+      'Images, die ein Ausdruck auswählt, werden nur mit Digest gestartet.',
+    ],
+  ],
+  [
     'images that need not be vouched for',
     [
       policy('ImageValidatingPolicy', {

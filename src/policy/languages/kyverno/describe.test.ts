@@ -59,10 +59,10 @@ const rules: readonly (readonly [what: string, rule: object, en: readonly string
       ],
     }),
     [
-      `images r.example/* must be signed by 2 of: key a.pub (no transparency log required); key awskms://k (${log.en}); (one of: anyone, issuer ${issuer} (${log.en}); key in the Secret n/s (${log.en})).`,
+      `images r.example/* must be signed by 2 of: key a.pub (no transparency log required); key awskms://k (${log.en}); (one of: anyone with issuer ${issuer} (${log.en}); key in the Secret n/s (${log.en})).`,
     ],
     [
-      `Images r.example/* müssen signiert sein von 2 der folgenden: Schlüssel a.pub (kein Transparenzlog nötig); Schlüssel awskms://k (${log.de}); (einem der folgenden: jedem, Aussteller ${issuer} (${log.de}); Schlüssel im Secret n/s (${log.de})).`,
+      `Images r.example/* müssen signiert sein von 2 der folgenden: Schlüssel a.pub (kein Transparenzlog nötig); Schlüssel awskms://k (${log.de}); (einem der folgenden: jedem mit Aussteller ${issuer} (${log.de}); Schlüssel im Secret n/s (${log.de})).`,
     ],
   ],
   [
@@ -167,12 +167,17 @@ const rules: readonly (readonly [what: string, rule: object, en: readonly string
             '(hostNetwork)': true,
             containers: [{ '(name)': '*', imagePullPolicy: 'Always' }],
             imagePullSecrets: [{ name: 's' }],
+            volumes: [{ name: 'v', $patch: 'delete' }],
           },
         },
       },
     },
-    ['it changes the object at metadata.labels.team, spec.containers[].imagePullPolicy, spec.imagePullSecrets.'],
-    ['Sie ändert das Objekt bei metadata.labels.team, spec.containers[].imagePullPolicy, spec.imagePullSecrets.'],
+    [
+      'it changes the object at metadata.labels.team, spec.containers[].imagePullPolicy, spec.imagePullSecrets, spec.volumes.',
+    ],
+    [
+      'Sie ändert das Objekt bei metadata.labels.team, spec.containers[].imagePullPolicy, spec.imagePullSecrets, spec.volumes.',
+    ],
   ],
   [
     'a patch',
@@ -312,6 +317,21 @@ test('exceptions are said with the policy', () => {
     said({ conditions, podSecurity: [{ controlName: 'Seccomp' }] }, 'de'),
     'Ausnahme team/x: Die Regeln r* zählen nicht für Objekte der Art Pod, wo ihre Bedingungen gelten; von Pod Security Standards zählen nur diese Kontrollen nicht: Seccomp.',
   );
+});
+
+test('which rules hold for workloads, too', () => {
+  const said = (kinds: string, ...written: readonly object[]) => {
+    const annotations = { 'pod-policies.kyverno.io/autogen-controllers': kinds };
+    const lines = compile(policyWith(written, {}, { annotations })).describe?.('de') ?? [];
+    return lines.filter((line) => line.startsWith('Was sie'));
+  };
+  const all = 'Was sie von Pods sagt, gilt auch für Workloads, die Pods erzeugen: CronJob.';
+  assert.deepEqual(said('CronJob', denied), [all]);
+  assert.deepEqual(said('CronJob', { ...denied, name: 'a'.repeat(63) }), [all]);
+  assert.deepEqual(said('Deployment', denied, { ...denied, ...about({ kinds: ['Service'] }), name: 'r' }), [
+    'Was sie in r0 von Pods sagt, gilt auch für Workloads, die Pods erzeugen: Deployment.',
+  ]);
+  assert.deepEqual(said('none', denied), []);
 });
 
 test('a policy of a namespace is about that alone', () => {

@@ -89,7 +89,8 @@ function describeGenerated(rules: readonly Rule[], written: readonly Rule[]): re
   const generated = rules.filter(({ generatedFor }) => generatedFor !== undefined);
   if (generated.length === 0) return [];
   const kinds = listed([...new Set(generated.flatMap(({ generatedFor = [] }) => generatedFor))]);
-  const follows = ({ name }: Rule) => generated.some((one) => one.name === `autogen-${name}`.slice(0, one.name.length));
+  const names = new Set(generated.map(({ name }) => name));
+  const follows = ({ name }: Rule) => generatedNames(name).some((one) => names.has(one));
   const sources = written.filter(follows).map(({ name }) => name);
   if (sources.length === written.length) {
     return [
@@ -99,19 +100,24 @@ function describeGenerated(rules: readonly Rule[], written: readonly Rule[]): re
       },
     ];
   }
-  const names = listed(sources);
+  const where = listed(sources);
   return [
     {
-      en: `What it says of pods in ${names.en} also holds for workloads that make pods: ${kinds.en}.`,
-      de: `Was sie in ${names.de} von Pods sagt, gilt auch für Workloads, die Pods erzeugen: ${kinds.de}.`,
+      en: `What it says of pods in ${where.en} also holds for workloads that make pods: ${kinds.en}.`,
+      de: `Was sie in ${where.de} von Pods sagt, gilt auch für Workloads, die Pods erzeugen: ${kinds.de}.`,
     },
   ];
+}
+
+/** How `autogen.ts` calls the rules that follow from one. */
+function generatedNames(name: string): readonly string[] {
+  return ['autogen-', 'autogen-cronjob-'].map((prefix) => `${prefix}${name}`.slice(0, 63));
 }
 
 function describeRule(rule: Rule, spec: JsonObject): readonly Said[] {
   const name = named(rule.name);
   const hasConditions =
-    rule.written['preconditions'] !== undefined || asList(rule.written['celPreconditions']).length > 0;
+    (rule.written['preconditions'] ?? undefined) !== undefined || asList(rule.written['celPreconditions']).length > 0;
   const begin: Said = {
     en: `Rule ${name.en}${hasConditions ? ', where its preconditions hold' : ''}`,
     de: `Regel ${name.de}${hasConditions ? ', wo ihre Vorbedingungen gelten' : ''}`,

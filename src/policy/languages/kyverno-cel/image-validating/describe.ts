@@ -50,7 +50,7 @@ export function describeImageValidating(
 function describeReferences(references: WrittenImageValidating['spec']['matchImageReferences'] = []): Said {
   if (references.length === 0) return allImages;
   const globs = references.flatMap(({ glob }) => glob ?? []);
-  const chosen: Said = { en: 'images that an expression chooses', de: 'Images, die ein Ausdruck auswählt' };
+  const chosen: Said = { en: 'images that an expression chooses', de: 'Images, die ein Ausdruck auswählt,' };
   if (globs.length === 0) return chosen;
   const images = describeImages(globs, '**');
   if (globs.length === references.length || images === allImages) return images;

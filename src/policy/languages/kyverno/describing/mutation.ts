@@ -45,7 +45,8 @@ function changedBy(merge: unknown, path: string, depth: number): readonly string
     const anchor = parseAnchor(written);
     const isCondition =
       anchor !== undefined && anchor.kind !== 'add' && asObject(value) === undefined && !Array.isArray(value);
-    // The name of an element says which it is.
+    // What is taken away is taken from the list; and the name of an element says which it is.
+    if (written === '$patch') return [path.replace(/\[\]$/, '')];
     if (isCondition || (isElement && written === 'name')) return [];
     const key = anchor?.key ?? written;
     return changedBy(value, path === '' ? key : `${path}.${key}`, depth + 1);
