@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import fc from 'fast-check';
 import { about, joined, listed, named, ofFirst, quoted, sentence, shortened, spoken, type Said } from './said.ts';
 
 const names = (count: number) => Array.from({ length: count }, (_, index) => `n${index}`);
@@ -45,4 +46,13 @@ test('whatever a policy says, it does not flood', () => {
   );
   assert.deepEqual([many.length, many.at(-1)], [301, 'Und 700 weitere Sätze.']);
   assert.equal(spoken([{ en: 'a'.repeat(100_000), de: '' }], 'en')[0]?.length, 2000);
+});
+
+test('whatever a text is, it stays one short line of whole characters', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'grapheme', maxLength: 400 }), fc.constantFrom('', '\n', '😀'), (text, more) => {
+      const short = shortened(text.repeat(2) + more);
+      assert.ok(short.length <= 200 && short.isWellFormed() && !/\s\s|[\n\t\r]/.test(short));
+    }),
+  );
 });

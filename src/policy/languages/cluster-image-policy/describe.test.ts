@@ -77,8 +77,8 @@ const authorities: readonly (readonly [what: string, authority: object, en: stri
 test('what an authority demands', () => {
   for (const [what, authority, en, de] of authorities) {
     const { describe } = compile(policyWith({ authorities: [authority] }));
-    assert.equal(describe?.('en')[2], en, what);
-    assert.equal(describe?.('de')[2], de, what);
+    assert.equal(describe('en')[2], en, what);
+    assert.equal(describe('de')[2], de, what);
   }
 });
 
@@ -96,7 +96,7 @@ test('what is said of a policy', () => {
   };
   const policy = policyWith(spec);
   const first = compile({ ...policy, metadata: { name: 'p', annotations: { 'kubernetes.io/description': 'Why' } } });
-  assert.deepEqual(first.describe?.('en'), [
+  assert.deepEqual(first.describe('en'), [
     'Its author says: "Why"',
     'It is about images r.example/*, r.example/a/** in pods (API v1; labels: a=b); or deployments (API apps).',
     'Only warned of.',
@@ -113,7 +113,7 @@ test('what is said of a policy', () => {
     metadata: { name: 'config-policy-controller' },
     data: { 'no-match-policy': 'allow' },
   };
-  assert.deepEqual(compile(policy, noMatch).describe?.('de'), [
+  assert.deepEqual(compile(policy, noMatch).describe('de'), [
     'Sie betrifft Images r.example/*, r.example/a/** in pods (API v1; Labels: a=b); oder deployments (API apps).',
     'Nur gemeldet.',
     'Eine dieser Stellen genügt:',

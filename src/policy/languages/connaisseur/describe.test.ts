@@ -28,7 +28,7 @@ const validators = [
 function describe(rules: readonly object[], features?: object, language: 'en' | 'de' = 'en'): readonly string[] {
   const fields = { validators, policy: rules };
   const body = features === undefined ? fields : { application: { ...fields, features } };
-  return connaisseur.compile({ origin: 'file', body }, []).describe?.(language) ?? [];
+  return connaisseur.compile({ origin: 'file', body }, []).describe(language);
 }
 
 const log = { en: 'entry in a transparency log required', de: 'Eintrag in einem Transparenzlog nötig' };

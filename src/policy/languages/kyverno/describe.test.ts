@@ -31,7 +31,7 @@ function exception(spec: object): JsonObject {
 
 /** What is said of a rule alone, without what is said of its policy, and without its name. */
 function demands(rule: object, language: 'en' | 'de', spec: object = {}): readonly string[] {
-  const said = compile(policyWith([rule], spec)).describe?.(language) ?? [];
+  const said = compile(policyWith([rule], spec)).describe(language);
   return said.flatMap((line) => /^(?:Rule|Regel) r0(?:: |, )(.*)$/.exec(line)?.[1] ?? []);
 }
 
@@ -301,15 +301,15 @@ const policies: readonly (readonly [what: string, policy: JsonObject, en: readon
 test('what is said of a policy', () => {
   for (const [what, policy, en, de] of policies) {
     const { describe } = compile(policy);
-    assert.deepEqual(describe?.('en'), en, what);
-    assert.deepEqual(describe?.('de'), de, what);
+    assert.deepEqual(describe('en'), en, what);
+    assert.deepEqual(describe('de'), de, what);
   }
 });
 
 test('exceptions are said with the policy', () => {
   const said = (spec: object, language: 'en' | 'de') =>
     compile(policyWith([denied]), exception(spec))
-      .describe?.(language)
+      .describe(language)
       .at(-1);
   const conditions = { any: [{ key: 'a', operator: 'Equals', value: 'a' }] };
   assert.equal(said({}, 'en'), 'Exception team/x: the rules r* do not count for objects of kind Pod.');
@@ -322,7 +322,7 @@ test('exceptions are said with the policy', () => {
 test('which rules hold for workloads, too', () => {
   const said = (kinds: string, ...written: readonly object[]) => {
     const annotations = { 'pod-policies.kyverno.io/autogen-controllers': kinds };
-    const lines = compile(policyWith(written, {}, { annotations })).describe?.('de') ?? [];
+    const lines = compile(policyWith(written, {}, { annotations })).describe('de');
     return lines.filter((line) => line.startsWith('Was sie'));
   };
   const all = 'Was sie von Pods sagt, gilt auch für Workloads, die Pods erzeugen: CronJob.';
@@ -336,11 +336,11 @@ test('which rules hold for workloads, too', () => {
 
 test('a policy of a namespace is about that alone', () => {
   const policy = { ...policyWith([denied], {}, { namespace: 'team' }), kind: 'Policy' };
-  assert.equal(compile(policy).describe?.('de')[0], 'Sie gilt allein im Namespace team.');
+  assert.equal(compile(policy).describe('de')[0], 'Sie gilt allein im Namespace team.');
 });
 
 test('a large policy does not flood', () => {
-  const many = compile(policyWith(Array.from({ length: 500 }, () => denied))).describe?.('en') ?? [];
+  const many = compile(policyWith(Array.from({ length: 500 }, () => denied))).describe('en');
   assert.equal(many.length, 3 + 50 + 1);
   assert.equal(many.at(-1), 'And 450 more rules.');
   const long = demands({ validate: { ...denied.validate, message: 'a'.repeat(100_000) } }, 'en')[0] ?? '';

@@ -7,7 +7,7 @@ import { binding, params, pods, policy } from './testing.ts';
 function describe(bodies: readonly [JsonObject, ...JsonObject[]], language: 'en' | 'de'): readonly string[] {
   const [document, ...companions] = bodies.map((body) => ({ origin: 'p.yaml', body }));
   if (document === undefined) return [];
-  return validatingAdmissionPolicy.compile(document, companions).describe?.(language) ?? [];
+  return validatingAdmissionPolicy.compile(document, companions).describe(language);
 }
 
 const deployments = {
