@@ -339,6 +339,29 @@ test('a policy of a namespace is about that alone', () => {
   assert.equal(compile(policy).describe('de')[0], 'Sie gilt allein im Namespace team.');
 });
 
+test('what is null is as if it was not there', () => {
+  const selector = { matchLabels: null, matchExpressions: null };
+  const attestors = [{ entries: [{ keyless: { issuer, subject: 's', rekor: null }, annotations: null }] }];
+  const rule = {
+    match: {
+      any: [{ resources: { kinds: ['Pod'], selector, namespaceSelector: selector }, subjects: null }],
+      all: null,
+    },
+    exclude: null,
+    preconditions: null,
+    ...signed({ attestors, annotations: null }),
+  };
+  const overrides = [{ action: 'Audit', namespaces: null, namespaceSelector: selector }];
+  const policy = policyWith([rule], { validationFailureActionOverrides: overrides }, { annotations: null });
+  const { describe } = compile(policy, exception({ conditions: null, podSecurity: null }));
+  assert.deepEqual(describe('en'), [
+    'It is about objects of kind Pod.',
+    'Enforced (every namespace: only written down).',
+    `Rule r0: images r.example/* must be signed by identity s, issuer ${issuer} (${log.en}).`,
+    'Exception team/x: the rules r* do not count for objects of kind Pod.',
+  ]);
+});
+
 test('a large policy does not flood', () => {
   const many = compile(policyWith(Array.from({ length: 500 }, () => denied))).describe('en');
   assert.equal(many.length, 3 + 50 + 1);

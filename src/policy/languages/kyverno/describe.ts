@@ -154,7 +154,7 @@ function describeException({ name: written, rules, match, conditions, podSecurit
           de: `; von Pod Security Standards zählen nur diese Kontrollen nicht: ${controls.de}`,
         };
   const where: Said =
-    conditions === undefined
+    (conditions ?? undefined) === undefined
       ? { en: '', de: '' }
       : { en: ', where its conditions hold', de: ', wo ihre Bedingungen gelten' };
   return {

@@ -1,3 +1,4 @@
+import { asObject } from '#kit/narrow.ts';
 import { joined, limited, named, type Said } from '#policy/description/said.ts';
 import {
   anyoneOfTheCa,
@@ -12,17 +13,17 @@ import {
   holderOfCertificate,
   type LogDemand,
 } from '#policy/description/signers.ts';
-import type { WrittenAttestorSet, WrittenEntry } from '#policy/languages/kyverno/schema/images.ts';
+import { attestorSet, type WrittenAttestorSet, type WrittenEntry } from '#policy/languages/kyverno/schema/images.ts';
 import { pemBlocks } from '#policy/languages/kyverno/verify-images/pem.ts';
 import type { Verification } from '#policy/languages/kyverno/verify-images/verification.ts';
+import { readStrictly } from '#policy/languages/read-strictly.ts';
 
 /** For what somebody signs: annotations belong to signatures of images, and for manifests a log must be named to count. */
 type Purpose = 'image' | 'statement' | 'manifest';
 
 /** Sets of whom all must vouch, as a part of a sentence: "signed by …". Variables stay as they are written. */
 export function describeSets(sets: readonly unknown[], type: Verification['type'], purpose: Purpose): Said {
-  // The schema has checked the fields.
-  const all = sets.map((set) => describeSet(set as WrittenAttestorSet, type, purpose));
+  const all = sets.map((set) => describeSet(readStrictly(attestorSet, asObject(set) ?? {}), type, purpose));
   return joined(all, { en: '; and by ', de: '; und von ' });
 }
 

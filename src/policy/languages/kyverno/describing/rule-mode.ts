@@ -4,6 +4,8 @@ import { describeMode } from '#policy/description/mode.ts';
 import { joined, listed, type Said } from '#policy/description/said.ts';
 import type { Rule } from '#policy/languages/kyverno/rule.ts';
 import type { Mode } from '#policy/outcome.ts';
+import { labelSelector } from '#policy/languages/kyverno/schema/match.ts';
+import { readStrictly } from '#policy/languages/read-strictly.ts';
 
 /** How seriously a rule is meant, and in which namespaces otherwise; nothing of one that only changes objects. */
 export function describeRuleMode(spec: JsonObject, rule: Rule): Said | undefined {
@@ -53,7 +55,7 @@ function placeOf(override: JsonObject): Said | undefined {
   const namespaces = asTexts(override['namespaces']);
   const selector = asObject(override['namespaceSelector']);
   if (namespaces.length === 0 && selector === undefined) return undefined;
-  const labels = describeLabels(selector ?? {});
+  const labels = describeLabels(readStrictly(labelSelector, selector ?? {}));
   const parts = [
     ...(namespaces.length === 0 ? [] : [listed(namespaces)]),
     ...(labels.en === '' ? [] : [{ en: `labels ${labels.en}`, de: `Labels ${labels.de}` }]),

@@ -1,6 +1,8 @@
 import { asList, asObject, asText, asTextMap, asTexts, type JsonObject } from '#kit/narrow.ts';
 import { describeLabels } from '#policy/description/labels.ts';
 import { joined, limited, listed, type Said } from '#policy/description/said.ts';
+import { labelSelector } from '#policy/languages/kyverno/schema/match.ts';
+import { readStrictly } from '#policy/languages/read-strictly.ts';
 
 /** Which objects and whose requests a rule is about, as the end of a sentence. */
 export function describeScope(rule: JsonObject): Said {
@@ -77,6 +79,6 @@ function list(en: string, de: string, names: readonly string[]): readonly Said[]
 function labels(en: string, de: string, written: unknown): readonly Said[] {
   const selector = asObject(written);
   if (selector === undefined) return [];
-  const all = describeLabels(selector);
+  const all = describeLabels(readStrictly(labelSelector, selector));
   return all.en === '' ? [] : [{ en: `${en}: ${all.en}`, de: `${de}: ${all.de}` }];
 }
