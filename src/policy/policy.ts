@@ -1,4 +1,5 @@
 import type { JsonObject } from '#kit/narrow.ts';
+import type { Said } from './description/said.ts';
 import type { RuleOutcome } from './outcome.ts';
 import type { Question } from './question.ts';
 import type { SpokenLanguage } from './reasons/explain.ts';
@@ -10,7 +11,7 @@ export interface Policy {
   readonly name: string;
   readonly language: LanguageName;
   /** What whoever wrote it should know, such as containers that it does not look at. */
-  readonly remarks: readonly string[];
+  readonly remarks: readonly Said[];
   /** What it demands, as sentences for people who read no YAML. */
   readonly describe: (language: SpokenLanguage) => readonly string[];
   /**

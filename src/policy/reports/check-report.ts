@@ -1,3 +1,4 @@
+import type { Said } from '#policy/description/said.ts';
 import type { RuleOutcome } from '#policy/outcome.ts';
 import type { LanguageName } from '#policy/policy.ts';
 import type { SpokenLanguage } from '#policy/reasons/explain.ts';
@@ -19,7 +20,7 @@ interface UsedPolicy {
   readonly language: LanguageName;
   /** File, and position in it. */
   readonly origin: string;
-  readonly remarks: readonly string[];
+  readonly remarks: readonly Said[];
 }
 
 /** The verdict on one image or object. */

@@ -25,7 +25,9 @@ export function readReport(bytes: Uint8Array, file: string): CheckReport {
       const policy = asObject(item);
       const language = languageNames.find((name) => name === policy?.['language']) ?? 'trust-policy';
       const origin = asText(policy?.['origin']) ?? '';
-      return { name: asText(policy?.['name']) ?? '', language, origin, remarks: asTexts(policy?.['remarks']) };
+      // They were written down in one language.
+      const remarks = asTexts(policy?.['remarks']).map((remark) => ({ en: remark, de: remark }));
+      return { name: asText(policy?.['name']) ?? '', language, origin, remarks };
     }),
     checks: asList(body['checks']).map((check) => readCheck(check, file)),
   };

@@ -68,7 +68,7 @@ export async function reloadingPolicies(
       names: names.slice(0, 100),
     });
     for (const { name, remarks } of current.policies) {
-      for (const remark of remarks) log({ level: 'warning', event: 'policy-remark', policy: name, remark });
+      for (const remark of remarks) log({ level: 'warning', event: 'policy-remark', policy: name, remark: remark.en });
     }
   }
 

@@ -33,6 +33,6 @@ function sentencesOf(
 ): string[] {
   return [
     `${name} (${written}, ${printable(origin)})`,
-    ...[...describe(language), ...remarks].map((line) => `  ${printable(line)}`),
+    ...[...describe(language), ...remarks.map((remark) => remark[language])].map((line) => `  ${printable(line)}`),
   ];
 }

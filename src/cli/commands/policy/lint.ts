@@ -61,7 +61,7 @@ async function lintOne(document: PolicyDocument, all: readonly PolicyDocument[])
   try {
     const policy = await loadPolicy(document, all);
     if (policy === undefined) return { origin, remarks: [] };
-    return { origin, policy: policy.name, language: policy.language, remarks: policy.remarks };
+    return { origin, policy: policy.name, language: policy.language, remarks: policy.remarks.map(({ en }) => en) };
   } catch (error) {
     return problemOf(origin, error);
   }

@@ -188,15 +188,16 @@ test('what is written is loaded as it is', () => {
     root({ sigstoreKeys: { certificateAuthorities, timestampAuthorities: certificateAuthorities } }),
   );
   assert.equal(policy.name, 'p');
-  assert.deepEqual(policy.remarks, [
-    'spec.authorities[3].keyless.insecureIgnoreSCT: certificates need not be published',
-  ]);
+  assert.deepEqual(
+    policy.remarks.map(({ en }) => en),
+    ['spec.authorities[3].keyless.insecureIgnoreSCT: certificates need not be published'],
+  );
 });
 
 test('whoever lets anyone sign is told', () => {
   const open = keyless({ identities: [{ issuer: 'https://issuer.example', subjectRegExp: '.*' }] });
   const [remark] = compile(authority(open)).remarks;
-  assert.match(remark ?? '', /authorities\[0\]\.keyless\.identities\[0\]\.subjectRegExp: anyone/);
+  assert.match(remark?.en ?? '', /authorities\[0\]\.keyless\.identities\[0\]\.subjectRegExp: anyone/);
 });
 
 test('any document is a policy, or refused with a code', () => {

@@ -1,4 +1,5 @@
 import { spoken } from '#policy/description/said.ts';
+import type { Said } from '#policy/description/said.ts';
 import type { Evidence } from '#policy/evidence/evidence.ts';
 import { judgeImage, oncePerImage, type Judgement } from '#policy/languages/judge-image.ts';
 import { unavailable } from '#policy/evidence/unavailable.ts';
@@ -109,18 +110,28 @@ async function judgeAll(
 }
 
 /** What whoever wrote it should know. */
-function remarksOn({ spec }: WrittenPolicy): readonly string[] {
+function remarksOn({ spec }: WrittenPolicy): readonly Said[] {
   return spec.authorities.flatMap(({ keyless, source }, index) => {
     const path = `spec.authorities[${index}]`;
     const open = fieldsForAnyone(keyless?.identities ?? [], `${path}.keyless.identities`);
     const secrets = source?.some(({ signaturePullSecrets = [] }) => signaturePullSecrets.length > 0) === true;
     return [
-      ...open.map((field) => `${field}: anyone matches it`),
+      ...open.map((field) => ({ en: `${field}: anyone matches it`, de: `${field}: passt auf jeden` })),
       ...(keyless?.insecureIgnoreSCT === true
-        ? [`${path}.keyless.insecureIgnoreSCT: certificates need not be published`]
+        ? [
+            {
+              en: `${path}.keyless.insecureIgnoreSCT: certificates need not be published`,
+              de: `${path}.keyless.insecureIgnoreSCT: Zertifikate müssen nicht veröffentlicht sein`,
+            },
+          ]
         : []),
       ...(secrets
-        ? [`${path}.source[0].signaturePullSecrets: the credentials of the gate and of the pod are used`]
+        ? [
+            {
+              en: `${path}.source[0].signaturePullSecrets: the credentials of the gate and of the pod are used`,
+              de: `${path}.source[0].signaturePullSecrets: benutzt werden die Zugangsdaten des Gates und des Pods`,
+            },
+          ]
         : []),
     ];
   });

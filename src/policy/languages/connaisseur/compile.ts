@@ -1,4 +1,5 @@
 import { spoken } from '#policy/description/said.ts';
+import type { Said } from '#policy/description/said.ts';
 import { judgeImage, oncePerImage, type ImageRule } from '#policy/languages/judge-image.ts';
 import { pinImages, referenceOf } from '#policy/languages/pin-images.ts';
 import { isForAnyone } from '#policy/languages/read-pattern.ts';
@@ -131,8 +132,21 @@ function modeFor(question: Question, { detectionMode, resourceValidationMode }: 
   return question.request === undefined || question.request.object?.['kind'] === 'Pod' ? 'enforce' : 'warn';
 }
 
+const everyPod: Said = {
+  en: 'automaticChildApproval: nobody is believed to be a child; every pod is judged by itself',
+  de: 'automaticChildApproval: keinem wird geglaubt, Kind zu sein; jeder Pod wird für sich beurteilt',
+};
+const judgedAgain: Said = {
+  en: 'automaticUnchangedApproval: what did not change is judged again',
+  de: 'automaticUnchangedApproval: was sich nicht geändert hat, wird neu beurteilt',
+};
+const everyNamespace: Said = {
+  en: 'namespacedValidation: labels of namespaces are not heeded; every namespace is judged',
+  de: 'namespacedValidation: Labels von Namespaces werden nicht beachtet; jeder Namespace wird beurteilt',
+};
+
 /** What whoever wrote it should know. */
-function remarksOn({ validators, policy }: WrittenConfig, features: WrittenFeatures): readonly string[] {
+function remarksOn({ validators, policy }: WrittenConfig, features: WrittenFeatures): readonly Said[] {
   const secrets = validators.filter((one) => 'auth' in one || 'cert' in one).map((one) => one.name);
   const open = validators.flatMap((one) =>
     one.type === 'cosign'
@@ -140,19 +154,22 @@ function remarksOn({ validators, policy }: WrittenConfig, features: WrittenFeatu
       : [],
   );
   return [
-    ...open.map((root) => `trust root ${root.name}: anyone matches it`),
+    ...open.map((root) => ({
+      en: `trust root ${root.name}: anyone matches it`,
+      de: `trust root ${root.name}: passt auf jeden`,
+    })),
     ...policy
       .filter((rule) => rule.with?.mode === 'insecureValidateOnly')
-      .map(({ pattern }) => `${pattern}: insecureValidateOnly, so that another image may run than was judged`),
-    ...secrets.map((one) => `validator ${one}: auth and cert are not read; the gate has its own`),
-    ...(features.automaticChildApproval === true
-      ? ['automaticChildApproval: nobody is believed to be a child; every pod is judged by itself']
-      : []),
-    ...(features.automaticUnchangedApproval === true
-      ? ['automaticUnchangedApproval: what did not change is judged again']
-      : []),
-    ...(features.namespacedValidation === undefined
-      ? []
-      : ['namespacedValidation: labels of namespaces are not heeded; every namespace is judged']),
+      .map(({ pattern }) => ({
+        en: `${pattern}: insecureValidateOnly, so that another image may run than was judged`,
+        de: `${pattern}: insecureValidateOnly, sodass ein anderes Image laufen kann als das beurteilte`,
+      })),
+    ...secrets.map((one) => ({
+      en: `validator ${one}: auth and cert are not read; the gate has its own`,
+      de: `validator ${one}: auth und cert werden nicht gelesen; das Gate hat seine eigenen`,
+    })),
+    ...(features.automaticChildApproval === true ? [everyPod] : []),
+    ...(features.automaticUnchangedApproval === true ? [judgedAgain] : []),
+    ...(features.namespacedValidation === undefined ? [] : [everyNamespace]),
   ];
 }

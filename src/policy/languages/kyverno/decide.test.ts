@@ -236,7 +236,12 @@ for (const [what, rule, metadata] of withoutRules) {
   test(`${what} keeps rules about pods from following for others, and that is remarked`, async () => {
     const body = policyWith([{ ...rules.pattern, ...rule }], {}, metadata);
     assert.ok((await decide(body, aboutController('Deployment'))).every((one) => !one.includes('autogen')));
-    assert.match(compile(body).remarks.join('\n'), /only pods themselves/);
+    assert.match(
+      compile(body)
+        .remarks.map(({ en }) => en)
+        .join('\n'),
+      /only pods themselves/,
+    );
   });
 }
 

@@ -1,4 +1,5 @@
 import { asObject, asText, asTextMap, asList, type JsonObject } from '#kit/narrow.ts';
+import type { Said } from '#policy/description/said.ts';
 import { readStrictly } from '#policy/languages/read-strictly.ts';
 import type { PolicyDocument } from '#policy/policy.ts';
 import { withGenerated } from './autogen.ts';
@@ -21,7 +22,7 @@ export interface KyvernoPolicy {
   readonly exceptions: readonly Exception[];
   /** What must hold for the policy to be asked at all. */
   readonly matchConditions: CelConditions;
-  readonly remarks: readonly string[];
+  readonly remarks: readonly Said[];
 }
 
 /**
@@ -55,25 +56,39 @@ export function readPolicy({ body }: PolicyDocument, companions: readonly Policy
 }
 
 /** What whoever wrote a policy may not have meant. */
-function remarksOf(spec: JsonObject, written: readonly JsonObject[], rules: readonly Rule[]): readonly string[] {
-  const remarks: string[] = [];
+function remarksOf(spec: JsonObject, written: readonly JsonObject[], rules: readonly Rule[]): readonly Said[] {
+  const remarks: Said[] = [];
   const isForPods = written.some((rule) => namesKind(kindsIn(rule['match']), 'Pod'));
   if (isForPods && rules.length === written.length) {
-    remarks.push('no rules follow for kinds that make pods, such as Deployments: only pods themselves are looked at');
+    remarks.push({
+      en: 'no rules follow for kinds that make pods, such as Deployments: only pods themselves are looked at',
+      de: 'für Arten, die Pods erzeugen, wie Deployments, folgen keine Regeln: nur Pods selbst werden angesehen',
+    });
   }
   if (spec['failurePolicy'] === 'Ignore')
-    remarks.push('failurePolicy is Ignore: what cannot be found out is still unknown');
+    remarks.push({
+      en: 'failurePolicy is Ignore: what cannot be found out is still unknown',
+      de: 'failurePolicy ist Ignore: was nicht herauszufinden ist, ist dennoch unbekannt',
+    });
   for (const { name, validate, written: rule } of rules.slice(0, written.length)) {
     if (changesOthers(rule))
-      remarks.push(
-        `rule ${name} changes objects that are already there, which is left to Kyverno: it decides nothing here`,
-      );
+      remarks.push({
+        en: `rule ${name} changes objects that are already there, which is left to Kyverno: it decides nothing here`,
+        de: `Regel ${name} ändert Objekte, die schon da sind; das bleibt Kyverno überlassen: hier entscheidet sie nichts`,
+      });
     const lists = JSON.stringify(validate?.['pattern'] ?? {});
     const isPartial = lists.includes('"image"') && lists.includes('containers"') && !/init|ephemeral/i.test(lists);
     if (isPartial)
-      remarks.push(`rule ${name} looks at containers, and neither at init containers nor at ephemeral ones`);
+      remarks.push({
+        en: `rule ${name} looks at containers, and neither at init containers nor at ephemeral ones`,
+        de: `Regel ${name} sieht Container an, aber weder Init-Container noch ephemere`,
+      });
     const isInsecure = JSON.stringify(rule).includes('"allowInsecureRegistry":true');
-    if (isInsecure) remarks.push(`rule ${name} allows insecure registries, which is for the configuration to say`);
+    if (isInsecure)
+      remarks.push({
+        en: `rule ${name} allows insecure registries, which is for the configuration to say`,
+        de: `Regel ${name} erlaubt unsichere Registries; das zu sagen ist Sache der Konfiguration`,
+      });
   }
   return remarks;
 }

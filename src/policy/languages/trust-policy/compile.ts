@@ -1,6 +1,7 @@
 import { ZodError, type z } from 'zod';
 import { BullaError, messageOf } from '#kit/error.ts';
 import { parseReference, type Reference } from '#image/reference.ts';
+import type { Said } from '#policy/description/said.ts';
 import { policyError } from '#policy/errors.ts';
 import { unavailable } from '#policy/evidence/unavailable.ts';
 import type { JudgedImage, Mode, RuleOutcome } from '#policy/outcome.ts';
@@ -84,9 +85,12 @@ function describePolicy({ spec }: WrittenPolicy, language: SpokenLanguage): read
   ];
 }
 
-function remarksOf({ spec }: WrittenPolicy): readonly string[] {
+function remarksOf({ spec }: WrittenPolicy): readonly Said[] {
   const isEmpty = Object.keys(spec.rules ?? {}).length === 0;
-  return isEmpty ? ['it has no rules, so that every image passes'] : [];
+  if (!isEmpty) return [];
+  return [
+    { en: 'it has no rules, so that every image passes', de: 'sie hat keine Regeln, sodass jedes Image durchkommt' },
+  ];
 }
 
 async function decideAll(

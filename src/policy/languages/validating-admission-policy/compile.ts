@@ -8,6 +8,7 @@ import { fromJson } from '#policy/cel/json.ts';
 import { kubernetesLibraries } from '#policy/cel/libraries/index.ts';
 import { dyn } from '#policy/cel/type.ts';
 import { spoken } from '#policy/description/said.ts';
+import type { Said } from '#policy/description/said.ts';
 import { invalidField, readStrictly } from '#policy/languages/read-strictly.ts';
 import type { RuleOutcome } from '#policy/outcome.ts';
 import type { Policy, PolicyDocument } from '#policy/policy.ts';
@@ -57,19 +58,23 @@ function everywhere(policyName: string): WrittenBinding {
   };
 }
 
-function remarksOf({ spec }: WrittenPolicy, bindings: readonly WrittenBinding[]): readonly string[] {
-  const remarks: string[] = [];
+function remarksOf({ spec }: WrittenPolicy, bindings: readonly WrittenBinding[]): readonly Said[] {
+  const remarks: Said[] = [];
   if (bindings.length === 0) {
-    remarks.push(
-      'no ValidatingAdmissionPolicyBinding binds it: it is judged as if one with Deny bound it everywhere, and in a cluster it is not in force',
-    );
+    remarks.push({
+      en: 'no ValidatingAdmissionPolicyBinding binds it: it is judged as if one with Deny bound it everywhere, and in a cluster it is not in force',
+      de: 'keine ValidatingAdmissionPolicyBinding bindet sie: sie wird beurteilt, als bände eine mit Deny sie überall, und im Cluster gilt sie nicht',
+    });
   }
   const resources = (spec.matchConstraints.resourceRules ?? []).flatMap((rule) => rule.resources);
   if (
     resources.includes('pods') &&
     !resources.some((one) => ['pods/ephemeralcontainers', 'pods/*', '*/*'].includes(one))
   ) {
-    remarks.push('it is not about pods/ephemeralcontainers, by which containers are added to a running pod');
+    remarks.push({
+      en: 'it is not about pods/ephemeralcontainers, by which containers are added to a running pod',
+      de: 'sie betrifft nicht pods/ephemeralcontainers, womit laufenden Pods Container hinzugefügt werden',
+    });
   }
   return remarks;
 }

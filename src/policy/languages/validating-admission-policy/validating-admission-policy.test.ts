@@ -31,7 +31,7 @@ test('a policy that nobody binds is judged as if it was enforced, and says that 
   const policies = await load([policy({}, `${group}/v1beta1`)]);
   const { verdict } = await decide(policies, askForPod(['nginx']), surroundingsOf(newImageWorld()));
   assert.equal(verdict, 'deny');
-  assert.match(policies[0]?.remarks[0] ?? '', /not in force/);
+  assert.match(policies[0]?.remarks[0]?.en ?? '', /not in force/);
 });
 
 test('a namespace or parameters that cannot be asked are unknown', async () => {

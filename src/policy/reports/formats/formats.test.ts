@@ -48,7 +48,7 @@ function reportOf(text: string): CheckReport {
   return {
     tool: { name: 'bulla', version: '1' },
     created: '2026-01-15T00:00:00.000Z',
-    policies: [{ name: text, language: 'trust-policy', origin: text, remarks: [text] }],
+    policies: [{ name: text, language: 'trust-policy', origin: text, remarks: [{ en: text, de: text }] }],
     checks: [{ subject: text, file: text, verdict: verdictOf(outcomes), positionOf: () => ({ line: 3, column: 7 }) }],
   };
 }

@@ -15,7 +15,7 @@ export const json: CheckFormat = {
       tool,
       created,
       verdict: overallVerdict(report),
-      policies,
+      policies: policies.map((policy) => ({ ...policy, remarks: policy.remarks.map((remark) => remark[language]) })),
       checks: checks.map((check) => checkOf(check, language)),
     };
     return `${JSON.stringify(body, undefined, 2)}\n`;

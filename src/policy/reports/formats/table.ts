@@ -88,7 +88,7 @@ function summary(report: CheckReport, language: SpokenLanguage, paint: Paint): s
   const overall = overallVerdict(report);
   const by = policies.map(({ name }) => printable(name)).join(', ');
   const remarks = policies.flatMap(({ name, remarks: said }) =>
-    said.map((remark) => `  ${printable(name)}: ${printable(remark)}`),
+    said.map((remark) => `  ${printable(name)}: ${printable(remark[language])}`),
   );
   const uncovered = checks
     .flatMap(({ verdict }) => verdict.outcomes)

@@ -16,6 +16,7 @@ import { fromJson, toJson } from '#policy/cel/json.ts';
 import { startRun, type Run } from '#policy/cel/run.ts';
 import { list, record, text } from '#policy/cel/type.ts';
 import { spoken } from '#policy/description/said.ts';
+import type { Said } from '#policy/description/said.ts';
 import { excepted } from '#policy/languages/kyverno-cel/excepted.ts';
 import { exceptedBy, readExceptions } from '#policy/languages/kyverno-cel/exceptions.ts';
 import { readFrame, type Entered } from '#policy/languages/kyverno-cel/frame.ts';
@@ -209,8 +210,13 @@ function readAttestations(written: WrittenAttestations): ReadonlyMap<string, str
   return types;
 }
 
-function credentialRemarks({ spec }: WrittenImageValidating): readonly string[] {
+function credentialRemarks({ spec }: WrittenImageValidating): readonly Said[] {
   const pulls = (spec.attestors ?? []).some(({ cosign }) => (cosign?.source?.PullSecrets ?? []).length > 0);
   if (spec.credentials === undefined && !pulls) return [];
-  return ['credentials do not count: how registries are reached is said to the gate, and not in a policy'];
+  return [
+    {
+      en: 'credentials do not count: how registries are reached is said to the gate, and not in a policy',
+      de: 'credentials zählen nicht: wie Registries erreicht werden, wird dem Gate gesagt und nicht in einer Richtlinie',
+    },
+  ];
 }

@@ -8,6 +8,7 @@ import { compileVariables } from '#policy/cel/admission/variables.ts';
 import { fromJson } from '#policy/cel/json.ts';
 import { startRun } from '#policy/cel/run.ts';
 import { spoken } from '#policy/description/said.ts';
+import type { Said } from '#policy/description/said.ts';
 import { describeMutating } from '#policy/languages/kyverno-cel/describe.ts';
 import { excepted } from '#policy/languages/kyverno-cel/excepted.ts';
 import { exceptedBy, readExceptions } from '#policy/languages/kyverno-cel/exceptions.ts';
@@ -74,12 +75,7 @@ export function compileMutating(document: PolicyDocument, companions: readonly P
     name: frame.name,
     language: 'kyverno-cel',
     describe: (language) => spoken(describeMutating(written, exceptions), language),
-    remarks: [
-      ...remarksOf(written),
-      ...(spec.evaluation?.mutateExisting?.enabled === true
-        ? ['evaluation.mutateExisting: objects that there are already are not changed']
-        : []),
-    ],
+    remarks: [...remarksOf(written), ...(spec.evaluation?.mutateExisting?.enabled === true ? [untouched] : [])],
     decide: async (question, surroundings) => {
       try {
         const mutated = await mutate(question, surroundings);
@@ -104,6 +100,11 @@ export function compileMutating(document: PolicyDocument, companions: readonly P
     },
   };
 }
+
+const untouched: Said = {
+  en: 'evaluation.mutateExisting: objects that there are already are not changed',
+  de: 'evaluation.mutateExisting: Objekte, die es schon gibt, werden nicht geändert',
+};
 
 type Mutated =
   | { readonly kind: 'not-applicable' }

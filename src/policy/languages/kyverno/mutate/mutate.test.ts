@@ -180,7 +180,7 @@ test('a rule that changes others leaves this one as it is, and says so', async (
   const patch = merge({ metadata: { labels: { x: 'one' } } });
   const policy = compile(policyWith([{ mutate: { ...others, ...patch } }, { mutate: patch }]));
   assert.deepEqual(
-    policy.remarks.filter((remark) => remark.includes('already there')),
+    policy.remarks.map(({ en }) => en).filter((remark) => remark.includes('already there')),
     ['rule r0 changes objects that are already there, which is left to Kyverno: it decides nothing here'],
   );
   assert.ok(!('change' in compile(policyWith([{ mutate: { ...others, ...patch } }]))));
