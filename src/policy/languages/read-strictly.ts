@@ -7,7 +7,7 @@ import { policyError } from '#policy/errors.ts';
  * @throws `policy-invalid` with the path of the field
  */
 export function readStrictly<Schema extends z.ZodType>(schema: Schema, document: JsonObject): z.infer<Schema> {
-  const { success, data, error } = schema.safeParse(withoutNulls(document, 0));
+  const { success, data, error } = schema.safeParse(withoutNulls(document));
   if (success) return data;
   const [issue] = error.issues;
   if (issue === undefined) throw invalidField('', 'it cannot be read');
@@ -37,7 +37,8 @@ function pathOf(path: readonly PropertyKey[]): string {
 /** No honest document is deeper. */
 const deepest = 100;
 
-function withoutNulls(value: unknown, depth: number): unknown {
+/** A value without the fields that are `null`. @throws `policy-invalid` for what is too deep */
+export function withoutNulls(value: unknown, depth = 0): unknown {
   if (depth > deepest) throw invalidField('', `it is deeper than ${deepest} fields`);
   if (Array.isArray(value)) return value.map((item: unknown) => withoutNulls(item, depth + 1));
   if (typeof value !== 'object' || value === null) return value;

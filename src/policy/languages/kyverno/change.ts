@@ -55,7 +55,9 @@ export async function pinByRules(inquiry: Inquiry): Promise<JsonObject | undefin
   for (const rule of policy.rules.filter(({ verifications }) => verifications.length > 0)) {
     const actions = rule.verifications.map(({ failureAction }) => failureAction);
     if ((await modeOf(policy.spec, actions, undefined, subject)) !== 'enforce') continue;
-    if ((await notAsked(current, rule, scopeOf(current, rule))) !== undefined) continue;
+    const scope = scopeOf(current, rule);
+    if ((await notAsked(current, rule, scope)) !== undefined) continue;
+    if ((await applying(policy.exceptions, rule.name, current.subject, scope)).length > 0) continue;
     const images = imagesOf(current.question, asObject(rule.written['imageExtractors']), current.world);
     const readable = images.flatMap((image) =>
       'problem' in image || isMade(image.use, current.subject.request.object) ? [] : [image],

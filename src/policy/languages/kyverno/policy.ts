@@ -1,6 +1,6 @@
 import { asObject, asText, asTextMap, asList, type JsonObject } from '#kit/narrow.ts';
 import type { Said } from '#policy/description/said.ts';
-import { readStrictly } from '#policy/languages/read-strictly.ts';
+import { readStrictly, withoutNulls } from '#policy/languages/read-strictly.ts';
 import type { PolicyDocument } from '#policy/policy.ts';
 import { withGenerated } from './autogen.ts';
 import { readCelConditions, type CelConditions } from './cel/checks.ts';
@@ -43,7 +43,9 @@ export function readPolicy({ body }: PolicyDocument, companions: readonly Policy
     return readRule(rule.written, path, leniency, rule.kinds);
   });
   // The schema has checked it.
-  const conditions = asObject(spec['webhookConfiguration'])?.['matchConditions'] as WrittenCelConditions | undefined;
+  const conditions = asObject(withoutNulls(spec['webhookConfiguration']))?.['matchConditions'] as
+    | WrittenCelConditions
+    | undefined;
   return {
     name,
     namespace,

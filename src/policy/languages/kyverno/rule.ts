@@ -1,5 +1,5 @@
 import { asList, asObject, asText, type JsonObject } from '#kit/narrow.ts';
-import { unsupportedField } from '#policy/languages/read-strictly.ts';
+import { unsupportedField, withoutNulls } from '#policy/languages/read-strictly.ts';
 import { readCelChecks, readCelConditions, type CelChecks, type CelConditions } from './cel/checks.ts';
 import { checkChoices, exactlyOne } from './check-choices.ts';
 import { checkExpressions } from './check-expressions.ts';
@@ -33,13 +33,12 @@ export function readRule(
   generatedFor?: readonly string[],
 ): Rule {
   const [validate, mutate] = [asObject(written['validate']), asObject(written['mutate'])];
-  const verifyImages = written['verifyImages'];
   checkChoices(written, path);
   refuse(written, path);
   checkContexts(written, path);
   checkExpressions(written, path);
   // The schema has checked the fields; what is left out here stays as it is written.
-  const cel = asObject(validate?.['cel']);
+  const cel = asObject(withoutNulls(validate?.['cel']));
   const manifests = asObject(validate?.['manifests']);
   return {
     name: asText(written['name']) ?? '',
@@ -47,11 +46,11 @@ export function readRule(
     written,
     validate,
     mutate: changesOthers(written) ? undefined : mutate,
-    verifications: readVerifications(verifyImages, `${path}.verifyImages`, leniency),
+    verifications: readVerifications(withoutNulls(written['verifyImages']), `${path}.verifyImages`, leniency),
     cel: cel === undefined ? undefined : readCelChecks(cel, `${path}.validate.cel`),
     manifests: manifests === undefined ? undefined : readManifests(manifests, `${path}.validate.manifests`, leniency),
     celPreconditions: readCelConditions(
-      written['celPreconditions'] as WrittenCelConditions | undefined,
+      withoutNulls(written['celPreconditions'] ?? undefined) as WrittenCelConditions | undefined,
       `${path}.celPreconditions`,
     ),
   };

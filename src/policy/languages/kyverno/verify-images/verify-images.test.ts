@@ -271,13 +271,24 @@ test('what is no image, and a tag where a digest is asked for', async () => {
 test('tags are pinned where a policy is enforced, and only for images that are meant', async () => {
   const verifyImages = [{ imageReferences: ['ghcr.io/your-org/*'], ...by(keys(one.pem)) }];
   const question = askForPod(['ghcr.io/your-org/by-one:1', 'docker.io/library/nginx:1']);
-  const change = async (spec: object) => {
-    const object = await compile(policyWith([{ verifyImages }], spec)).change?.(question, surroundingsOf(world));
+  const change = async (spec: object, ...others: readonly JsonObject[]) => {
+    const policy = compile(policyWith([{ verifyImages }], spec), ...others);
+    const object = await policy.change?.(question, surroundingsOf(world));
     return JSON.stringify(object);
   };
   const digest = images.byOne.split('@')[1];
   assert.match(await change({}), new RegExp(`"ghcr.io/your-org/by-one:1@${digest}".*"docker.io/library/nginx:1"`));
   assert.equal(await change({ validationFailureAction: 'Audit' }), JSON.stringify(question.request?.object));
+  const exception = {
+    apiVersion: 'kyverno.io/v2',
+    kind: 'PolicyException',
+    metadata: { name: 'e', namespace: 'team' },
+    spec: {
+      match: { any: [{ resources: { kinds: ['Pod'] } }] },
+      exceptions: [{ policyName: 'p', ruleNames: ['*'] }],
+    },
+  };
+  assert.equal(await change({}, exception), JSON.stringify(question.request?.object));
 });
 
 test('images of objects that make pods are pinned and judged too, and of other kinds where they say where', async () => {
