@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { asList, asObject, asText, parseJson, type JsonObject } from '#kit/narrow.ts';
+import { spoiled } from '#kit/testing.ts';
 import type { Mode } from '#policy/outcome.ts';
 import type { Policy } from '#policy/policy.ts';
 import { judgeOf, onlyDigests, someDigest, type Tags } from '#gates/testing.ts';
@@ -202,6 +203,33 @@ const passes: readonly (readonly [what: string, parts: ReviewParts])[] = [
   ],
   ['what has no images', { object: { apiVersion: 'v1', kind: 'ConfigMap', data: { image: evil } } }],
 ];
+
+test('whatever else is spoiled in a request, an image that may not run is not let in', async () => {
+  const spec = (main: string, last: string) => ({
+    initContainers: [{ name: 'i', image: pinned }],
+    containers: [
+      { name: 'a', image: main, imagePullPolicy: 'Always', env: [{ name: 'X', value: '1' }] },
+      { name: 'b', image: pinned },
+    ],
+    volumes: [{ name: 'v', image: { reference: last, pullPolicy: 'Always' } }],
+    imagePullSecrets: [{ name: 's' }],
+  });
+  const metadata = { name: 'web', namespace: 'shop', labels: { app: 'web' }, annotations: { a: 'b' } };
+  const objects = [
+    { apiVersion: 'v1', kind: 'Pod', metadata, spec: spec(evil, pinned) },
+    { apiVersion: 'v1', kind: 'Pod', metadata, spec: spec(pinned, evil) },
+    { apiVersion: 'apps/v1', kind: 'Deployment', metadata, spec: { template: { metadata, spec: spec(evil, pinned) } } },
+  ];
+  for (const object of objects) {
+    const request = reviewOf({ object, oldObject: null, uid: 'u' });
+    for (const [where, changed] of spoiled(request)) {
+      // What is not there, or is no image, cannot run.
+      if (!JSON.stringify(changed).includes(`"${evil}"`)) continue;
+      const { status, body } = await answerReview('validate', bytesOf(changed), gateOf());
+      assert.ok(status !== 200 || asObject(body['response'])?.['allowed'] !== true, where);
+    }
+  }
+});
 
 test('validate lets pass what policies allow, and what brings no image', async () => {
   for (const [what, parts] of passes) assert.equal((await ask('validate', parts))['allowed'], true, what);

@@ -3,8 +3,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { BullaError } from '#kit/error.ts';
-import type { JsonObject } from '#kit/narrow.ts';
-import { missingData, realData } from '#kit/testing.ts';
+import { missingData, realData, spoiled } from '#kit/testing.ts';
 import { unzip } from '#kit/zip/testing.ts';
 import { readDocuments } from '#policy/documents.ts';
 import { languages } from '#policy/languages/index.ts';
@@ -12,9 +11,6 @@ import { defaultPolicy } from '#policy/languages/trust-policy/default-policy.ts'
 import { loadPolicies } from '#policy/load.ts';
 import { askForPod, newImageWorld, surroundingsOf } from '#policy/testing.ts';
 import type { PolicyDocument } from '#policy/policy.ts';
-
-/** What people put where something else belongs. */
-const instead: readonly unknown[] = [null, [], {}, '', 'x', 5, true, [null], [{}], [[]]];
 
 const surroundings = surroundingsOf(newImageWorld());
 const question = askForPod(['ghcr.io/team/app:1']);
@@ -56,13 +52,10 @@ function policiesIn(text: string): readonly PolicyDocument[] {
 
 async function spoilAll(documents: readonly PolicyDocument[]): Promise<void> {
   for (const { body, origin } of documents) {
-    for (const path of pathsIn(body)) {
-      for (const value of instead) {
-        const spoiled = { origin, body: withValue(body, path, value) };
-        await decideAll(spoiled).catch((error: unknown) => {
-          assert.ok(error instanceof BullaError, `${path.join('.')} = ${JSON.stringify(value)}: ${stackOf(error)}`);
-        });
-      }
+    for (const [where, changed] of spoiled(body)) {
+      await decideAll({ origin, body: changed }).catch((error: unknown) => {
+        assert.ok(error instanceof BullaError, `${where}: ${stackOf(error)}`);
+      });
     }
   }
 }
@@ -75,22 +68,6 @@ async function decideAll(document: PolicyDocument): Promise<void> {
     const unexpected = outcomes.filter(({ reason }) => reason.words['code'] === 'unexpected');
     assert.deepEqual(unexpected, []);
   }
-}
-
-function pathsIn(value: unknown, above: readonly string[] = []): readonly (readonly string[])[] {
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([key, inner]) => [[...above, key], ...pathsIn(inner, [...above, key])]);
-}
-
-function withValue(body: JsonObject, path: readonly string[], value: unknown): JsonObject {
-  const copy = structuredClone(body);
-  const last = path.at(-1) ?? '';
-  // Each step is one of the very same body.
-  const holder = path
-    .slice(0, -1)
-    .reduce((inner, step) => inner[step] as Record<string, unknown>, copy as Record<string, unknown>);
-  holder[last] = value;
-  return copy;
 }
 
 function stackOf(error: unknown): string {
