@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { asList, asObject, asText, parseJson, type JsonObject } from '#kit/narrow.ts';
@@ -6,7 +7,7 @@ import { readDocuments } from '#policy/documents.ts';
 import { askAboutObject } from '#policy/languages/kyverno/test/ask.ts';
 import { loadPolicies } from '#policy/load.ts';
 import { newImageWorld, surroundingsOf } from '#policy/testing.ts';
-import { command } from './bulla.ts';
+import { bulla, command } from './bulla.ts';
 import { peer } from './peers.ts';
 
 /** What a rule says of an object; what says nothing is skipped. */
@@ -18,12 +19,13 @@ export type Verdicts = ReadonlyMap<string, Said>;
 const surroundings = surroundingsOf(newImageWorld());
 const nobody = { username: '', groups: [] };
 
-/** What the command line of Kyverno says: all policies of all objects, in one run. */
+/** What the command line of Kyverno says: all policies of all objects, in one run. @param options more of it */
 export async function verdictsOfKyverno(
   policies: readonly JsonObject[],
   objects: readonly JsonObject[],
+  options: readonly string[] = [],
 ): Promise<Verdicts> {
-  const report = ['--policy-report', '--output-format', 'json', '--continue-on-fail'];
+  const report = ['--policy-report', '--output-format', 'json', '--continue-on-fail', ...options];
   const { stdout } = await apply(policies, objects, report);
   const verdicts = new Map<string, Said>();
   const lines = stdout.split('\n').filter((line) => line.startsWith('{'));
@@ -46,6 +48,26 @@ export async function ownVerdicts(policies: readonly JsonObject[], objects: read
         const key = keyOf(policy.name, policy.language === 'kyverno' ? rule : '', object);
         add(verdicts, key, outcome === 'passed' || outcome === 'skipped' ? outcome : 'refused');
       }
+    }
+  }
+  return verdicts;
+}
+
+/** What `bulla check` says of the same as at admission, with the registries that there are. */
+export async function verdictsOfCheck(
+  policies: readonly JsonObject[],
+  objects: readonly JsonObject[],
+): Promise<Verdicts> {
+  const folder = newFolder('check');
+  const files = ['--policy', write(folder, 'policies.yaml', policies), write(folder, 'objects.yaml', objects)];
+  const { stdout, stderr } = await bulla(['check', ...files, '--gate', 'admission', '--json']);
+  const checks = asList(asObject(parseJson(stdout))?.['checks']).map(fieldsOf);
+  assert.equal(checks.length, objects.length, stderr);
+  const verdicts = new Map<string, Said>();
+  for (const [at, { outcomes }] of checks.entries()) {
+    for (const { policy, rule, outcome } of asList(outcomes).map(fieldsOf)) {
+      const said = outcome === 'passed' || outcome === 'skipped' ? outcome : 'refused';
+      add(verdicts, keyOf(asText(policy) ?? '', asText(rule) ?? '', objects[at] ?? {}), said);
     }
   }
   return verdicts;
@@ -85,14 +107,15 @@ export function differences(theirs: Verdicts, ours: Verdicts): readonly string[]
 
 async function apply(policies: readonly JsonObject[], objects: readonly JsonObject[], args: readonly string[]) {
   const folder = newFolder('kyverno');
-  const write = (name: string, documents: readonly JsonObject[]) => {
-    const file = join(folder, name);
-    writeFileSync(file, documents.map((one) => JSON.stringify(one)).join('\n---\n'));
-    return file;
-  };
-  const files = [write('policies.yaml', policies), '--resource', write('objects.yaml', objects)];
+  const files = [write(folder, 'policies.yaml', policies), '--resource', write(folder, 'objects.yaml', objects)];
   // It ends with a failure whenever an object is refused.
   return command(peer('kyverno'), ['apply', ...files, ...args], { cwd: folder, env: { HOME: folder } });
+}
+
+function write(folder: string, name: string, documents: readonly JsonObject[]): string {
+  const file = join(folder, name);
+  writeFileSync(file, documents.map((one) => JSON.stringify(one)).join('\n---\n'));
+  return file;
 }
 
 function keyOf(policy: string, rule: string, object: JsonObject): string {
