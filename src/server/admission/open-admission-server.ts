@@ -105,10 +105,18 @@ export async function openAdmissionServer(options: AdmissionServerOptions): Prom
     options.listenForMetrics === undefined
       ? undefined
       : await openServer({ listen: options.listenForMetrics, routes: probes, log });
-  let gaps: readonly string[] = [];
-  let inspected = '';
+  let seen: WebhookGaps = { gaps: [], exempt: [] };
   gaugesOf(metrics, policies, memory, isReady);
-  metrics.gauge('bulla_webhook_gaps', 'What the API server does not ask about, though it should.', () => gaps.length);
+  metrics.gauge(
+    'bulla_webhook_gaps',
+    'What the API server does not ask about, though it should.',
+    () => seen.gaps.length,
+  );
+  metrics.gauge(
+    'bulla_webhook_exempt_namespaces',
+    'Namespaces that it does not ask about; the own one of the gate is meant to be.',
+    () => seen.exempt.length,
+  );
   const stops = [repeat(announceFirst, announceEvery, clock), repeat(renewCertificate, certificateEvery, clock)];
   const { inspect } = options;
   if (inspect !== undefined) stops.push(repeat(() => lookForGaps(inspect), inspectEvery, clock));
@@ -154,10 +162,9 @@ export async function openAdmissionServer(options: AdmissionServerOptions): Prom
   async function lookForGaps(look: () => Promise<WebhookGaps>): Promise<boolean> {
     try {
       const found = await look();
-      const said = JSON.stringify(found);
-      gaps = found.gaps;
-      if (said !== inspected) log({ level: gaps.length > 0 ? 'error' : 'info', event: 'webhooks', ...found });
-      inspected = said;
+      const isNews = JSON.stringify(found) !== JSON.stringify(seen);
+      if (isNews) log({ level: found.gaps.length > 0 ? 'error' : 'info', event: 'webhooks', ...found });
+      seen = found;
     } catch (error) {
       log({ level: 'error', event: 'webhooks-not-seen', problem: messageOf(error) });
     }
