@@ -17,12 +17,11 @@ const chunk = Buffer.alloc(64 << 10, 'a');
 export async function openEndless(host: string): Promise<Endless & { close(): void }> {
   const answers: (() => number)[] = [];
   const server = createServer((_, response) => void answers.push(answer(response)));
-  const port = Number(/:(\d{1,5})$/.exec(host)?.[1]);
+  const port = Number(/.:(\d{1,5})$/.exec(host)?.[1] ?? 0);
+  if (port < 1 || port > 65_535) throw unusable(host, 'it is no host with a port');
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, '0.0.0.0', resolve)).catch(
     (error: Error) => {
-      throw cliError('usage', `--endless ${host}: nothing can listen there: ${error.message}`, {
-        hint: 'name this machine as the gate reaches it, and a free port: --endless HOST:5001',
-      });
+      throw unusable(host, `nothing can listen there: ${error.message}`);
     },
   );
   return {
@@ -33,6 +32,12 @@ export async function openEndless(host: string): Promise<Endless & { close(): vo
       server.close();
     },
   };
+}
+
+function unusable(host: string, problem: string) {
+  return cliError('usage', `--endless ${host}: ${problem}`, {
+    hint: 'name this machine as the gate reaches it, and a free port: --endless HOST:5001',
+  });
 }
 
 /** Goes on as long as somebody reads. @returns how many bytes were taken so far */

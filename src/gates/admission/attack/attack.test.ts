@@ -184,6 +184,14 @@ test('a gate that lets in all, or nothing, proves nothing', async () => {
   for (const allowed of [true, false]) await assert.rejects(attack(always(allowed)), { code: 'gate-unusable' });
 });
 
+test('a gate that does not answer is told from one that denies', async () => {
+  const silent = targetOf([], { send: () => Promise.resolve({ kind: 'error', problem: 'connect ECONNREFUSED' }) });
+  await assert.rejects(attack(silent), { code: 'gate-unusable', message: /does not answer.*ECONNREFUSED/ });
+  const denial = { allowed: false, status: { message: 'nobody has signed it' } };
+  const denying = targetOf([], { send: () => Promise.resolve({ kind: 'answer', response: denial }) });
+  await assert.rejects(attack(denying), { code: 'gate-unusable', message: /does not let in .*: nobody has signed it/ });
+});
+
 test('patches are applied as API servers do', () => {
   const object = fc.dictionary(fc.string(), fc.jsonValue({ maxDepth: 4 }));
   fc.assert(

@@ -27,6 +27,12 @@ export async function attack(target: Target): Promise<readonly Tried[]> {
 }
 
 async function checkPlainly(target: Target): Promise<void> {
+  const reply = await target.send('validate', JSON.stringify(reviewOf({ object: podOf([target.good]) })));
+  if (reply.kind === 'error') {
+    throw gateError('gate-unusable', `the gate does not answer as a webhook does: ${reply.problem}`, {
+      hint: 'check its address, and who has certified it: --ca FILE',
+    });
+  }
   const good = await admit(target, reviewOf({ object: podOf([target.good]) }));
   if (!good.isAllowed) {
     throw gateError('gate-unusable', `the gate does not let in ${target.good}: ${good.message}`, {

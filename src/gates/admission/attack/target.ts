@@ -55,20 +55,18 @@ export interface Admitted {
 export async function admit(target: Target, review: JsonObject | string): Promise<Admitted> {
   // What is not to be parsed on the way goes as it is.
   if (typeof review === 'string') return validated(target, review, {});
-  const object = objectOf(review);
   const mutated = await mutate(target, review);
-  if (mutated === undefined) return { isAllowed: false, object, message: 'the mutating webhook denied it or failed' };
-  return validate(target, review, mutated);
+  return mutated.isAllowed ? validate(target, review, mutated.object) : mutated;
 }
 
-/** What the mutating webhook makes of the object; nothing if it lets nothing in. */
-export async function mutate(target: Target, review: JsonObject): Promise<JsonObject | undefined> {
-  const reply = await target.send('mutate', JSON.stringify(review));
-  if (reply.kind === 'error' || reply.response['allowed'] !== true) return undefined;
-  const patch = asText(reply.response['patch']);
-  if (patch === undefined) return objectOf(review);
-  const steps = asList(parseJson(Buffer.from(patch, 'base64')));
-  return applyPatch(objectOf(review), steps);
+/** What the mutating webhook makes of the object, if it does not deny it. */
+export async function mutate(target: Target, review: JsonObject): Promise<Admitted> {
+  const object = objectOf(review);
+  const admitted = admittedBy(await target.send('mutate', JSON.stringify(review)), object);
+  if (!admitted.isAllowed || admitted.patch === undefined) return admitted;
+  const changed = applyPatch(object, asList(parseJson(Buffer.from(admitted.patch, 'base64'))));
+  if (changed === undefined) return { isAllowed: false, object, message: 'the patch does not fit the object' };
+  return { ...admitted, object: changed };
 }
 
 /** What the validating webhook says of an object. */
@@ -78,10 +76,18 @@ export function validate(target: Target, review: JsonObject, object: JsonObject)
 }
 
 async function validated(target: Target, text: string, object: JsonObject): Promise<Admitted> {
-  const reply = await target.send('validate', text);
+  return admittedBy(await target.send('validate', text), object);
+}
+
+function admittedBy(reply: Reply, object: JsonObject): Admitted & { readonly patch?: string } {
   if (reply.kind === 'error') return { isAllowed: false, object, message: reply.problem };
-  const message = asText(asObject(reply.response['status'])?.['message']) ?? '';
-  return { isAllowed: reply.response['allowed'] === true, object, message };
+  const { allowed, status, patch } = reply.response;
+  return {
+    isAllowed: allowed === true,
+    object,
+    message: asText(asObject(status)?.['message']) ?? '',
+    ...(typeof patch === 'string' ? { patch } : {}),
+  };
 }
 
 function objectOf(review: JsonObject): JsonObject {

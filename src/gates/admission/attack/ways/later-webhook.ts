@@ -9,7 +9,7 @@ export const laterWebhook: Way = {
   what: 'change the image in a webhook that is asked later',
   async attack(target) {
     const review = reviewOf({ object: podOf([target.good]) });
-    if ((await mutate(target, review)) === undefined) return closed('the mutating webhook denied it');
+    if (!(await mutate(target, review)).isAllowed) return closed('the mutating webhook denied it');
     const { isAllowed } = await validate(target, review, podOf([target.bad]));
     return isAllowed ? open('the other image was let in') : closed('it was denied');
   },

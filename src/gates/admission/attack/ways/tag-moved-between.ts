@@ -12,9 +12,9 @@ export const tagMovedBetween: Way = {
     if (movable === undefined) return untested('no tag is named that may be moved: --movable IMAGE:TAG');
     const review = reviewOf({ object: podOf([movable.reference]) });
     await movable.moveTo(good);
-    const object = await mutate(target, review);
+    const { isAllowed: isMutated, object } = await mutate(target, review);
     await movable.moveTo(bad);
-    if (object === undefined) return closed('the mutating webhook denied it');
+    if (!isMutated) return closed('the mutating webhook denied it');
     const { isAllowed } = await validate(target, review, object);
     if (!isAllowed) return closed('it was denied');
     const isPinned = JSON.stringify(object).includes(digestIn(good));

@@ -1,8 +1,9 @@
 import { asObject, type JsonObject } from '#kit/narrow.ts';
+import { withoutNulls } from '#policy/languages/read-strictly.ts';
 import { isCarrier } from './carried.ts';
+import { checkSize } from './check-size.ts';
 import { compare, type Difference } from './compare.ts';
 import { completeKind, isKnownKind } from './defaults/kinds.ts';
-import { checkSize, withoutNulls } from './plain.ts';
 import { usualDomain, type ManifestDemand } from './read-manifests.ts';
 import { withoutBookkeeping, withoutWritten } from './written-by-kubernetes.ts';
 
@@ -26,7 +27,9 @@ export function differencesOf(
 }
 
 function prepared(object: JsonObject, domain: string): JsonObject {
-  return withoutCarriers(withoutBookkeeping(isKnownKind(object) ? withoutNulls(object) : object), domain);
+  // The API server takes a field of its own kinds that is null as if it was not there.
+  const plain = isKnownKind(object) ? asObject(withoutNulls(object)) : object;
+  return withoutCarriers(withoutBookkeeping(plain ?? object), domain);
 }
 
 function withoutCarriers(object: JsonObject, domain: string): JsonObject {

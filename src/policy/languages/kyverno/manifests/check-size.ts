@@ -1,4 +1,3 @@
-import { asObject, type JsonObject } from '#kit/narrow.ts';
 import { policyError } from '#policy/errors.ts';
 
 const deepest = 100;
@@ -15,16 +14,4 @@ export function checkSize(value: unknown): void {
     }
     if (typeof inner === 'object' && inner !== null) for (const one of Object.values(inner)) count(one, depth + 1);
   }
-}
-
-/** An object without the fields that are `null`, which the API server takes as if they were not there. */
-export function withoutNulls(object: JsonObject): JsonObject {
-  return asObject(copied(object)) ?? object;
-}
-
-function copied(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(copied);
-  if (typeof value !== 'object' || value === null) return value;
-  const entries = Object.entries(value).filter(([, inner]) => inner !== null);
-  return Object.fromEntries(entries.map(([name, inner]) => [name, copied(inner)]));
 }
